@@ -44,7 +44,8 @@ JS_WORDS: dict[str, str | Promise] = {
     "level_set": _("{level} for line {line}"),
     "no_score": _("Line {line} has no score yet."),
     "needs_comment": _("Line {line} needs a comment."),
-    "moved": _("Moved to place {place} of {all}."),
+    "request_offline": _("Not connected. Nothing was changed. Try again when you are back online."),
+    "request_failed": _("That did not work and nothing was changed. Try again, or reload the page."),
 }
 
 
