@@ -1,8 +1,10 @@
 """Template tags of the design system: the words app.js says, and charts drawn as SVG. No queries, no models."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
@@ -53,3 +55,90 @@ JS_WORDS: dict[str, str | Promise] = {
 def js_words() -> SafeString:
     """The strings of app.js in the reader's language, as a JSON data block (data, so a strict CSP allows it)."""
     return json_script({key: str(word) for key, word in JS_WORDS.items()}, "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One drawn bar. Lengths are SVG attribute text: percent of the chart's width, or pixels down."""
+
+    width: str
+    y: int
+    text_x: str
+    text: str
+    series: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """All bars that belong to one label."""
+
+    label: str
+    label_y: int
+    bars: tuple[Bar, ...]
+    values: tuple[str, ...]
+
+
+_LABEL_HEIGHT = 24  # px: 15 px text and air
+_BAR_HEIGHT = 20
+_ROW_GAP = 14
+_LONGEST = 72  # percent of the width, so the number behind the longest bar still fits at 320 px
+
+
+def _draw(
+    rows: Sequence[tuple[str, Sequence[float]]], texts: Sequence[Sequence[str]]
+) -> tuple[list[BarRow], int]:
+    """Horizontal bars, each label above its own, so long labels never collide. Returns rows and height in px."""
+    top = max((value for _label, values in rows for value in values), default=0) or 1
+    drawn: list[BarRow] = []
+    y = 0
+    for (label, values), row_texts in zip(rows, texts, strict=True):
+        label_y = y + 16
+        y += _LABEL_HEIGHT
+        bars = []
+        for series, (value, text) in enumerate(zip(values, row_texts, strict=True), start=1):
+            width = _LONGEST * max(value, 0) / top
+            bars.append(Bar(f"{width:.2f}%", y, f"{width + 1.2:.2f}%", text, series))
+            y += _BAR_HEIGHT + 2
+        drawn.append(BarRow(label, label_y, tuple(bars), tuple(row_texts)))
+        y += _ROW_GAP
+    return drawn, y
+
+
+def _number(value: float, unit: str) -> str:
+    text = number_format(round(value, 1) if value % 1 else int(value), use_l10n=True, force_grouping=True)
+    if not unit:
+        return text
+    return f"{unit}{text}" if unit == "$" else f"{text}{unit}" if unit == "%" else f"{text} {unit}"
+
+
+@register.inclusion_tag("includes/bar_chart.html")
+def bar_chart(
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str,
+    desc: str = "",
+    series: str = "",
+    label: str = "",
+    unit: str = "",
+) -> dict[str, object]:
+    """A chart of `rows` = [(label, number, …)]; at most 3 numbers a row, named by `series` ("Sent,Earned").
+
+    `title` is the finding in words, `desc` a longer sentence, `label` the heading of the first table column.
+    """
+    plain = [(str(name), [float(value) for value in values]) for name, *values in rows]
+    names = [name.strip() for name in series.split(",")] if series else [title]
+    texts = [[_number(value, unit) for value in values] for _name, values in plain]
+    drawn, height = _draw(plain, texts)
+    return {"rows": drawn, "height": height, "title": title, "desc": desc, "label": label, "names": names}
+
+
+@register.inclusion_tag("includes/bar_chart.html")
+def funnel(
+    rows: Iterable[tuple[str, int]], *, title: str, desc: str = "", label: str = ""
+) -> dict[str, object]:
+    """Steps people pass in order, [(label, count)]; each bar also says its share of the first step."""
+    plain = [(str(name), [float(count)]) for name, count in rows]
+    first = plain[0][1][0] if plain and plain[0][1][0] else 1
+    texts = [[f"{_number(count, '')} ({count / first:.0%})"] for _name, (count,) in plain]
+    drawn, height = _draw(plain, texts)
+    return {"rows": drawn, "height": height, "title": title, "desc": desc, "label": label, "names": [title]}
