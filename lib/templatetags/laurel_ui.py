@@ -142,3 +142,9 @@ def funnel(
     texts = [[f"{_number(count, '')} ({count / first:.0%})"] for _name, (count,) in plain]
     drawn, height = _draw(plain, texts)
     return {"rows": drawn, "height": height, "title": title, "desc": desc, "label": label, "names": [title]}
+
+
+@register.filter
+def beside(cells: Iterable[object], names: Iterable[object]) -> list[tuple[object, object]]:
+    """Pairs (name, cell), so a table cell can carry its column's name when rows become cards."""
+    return list(zip(names, cells, strict=True))
