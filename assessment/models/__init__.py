@@ -1,0 +1,6 @@
+"""Blind readings of submissions, and what came of them."""
+
+from assessment.models.decision import Decision, DecisionLine
+from assessment.models.review import Conflict, Review, Score
+
+__all__ = ["Conflict", "Decision", "DecisionLine", "Review", "Score"]

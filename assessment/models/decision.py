@@ -1,0 +1,52 @@
+"""Decision: the outcome of a submission, line by line. Rows are only ever added."""
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessment.models.review import Review
+from credentials.models import RubricLevel, RubricLine
+from lib import clock
+from submissions.models import Submission
+from tenants.models import ScopedModel
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class Decision(ScopedModel):
+    """One submission, one decision, for good."""
+
+    class Outcome(models.TextChoices):
+        PASSED = "passed", _("Earned")
+        NOT_YET = "not_yet", _("Not yet")
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    decided_at = models.DateTimeField(default=clock.now)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.outcome}"
+
+
+class DecisionLine(ScopedModel):
+    """The level that stands for one line, and the comment the earner reads."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(RubricLine, models.PROTECT, related_name="+")
+    level = models.ForeignKey(RubricLevel, models.PROTECT, related_name="+")
+    met = models.BooleanField()
+    carried = models.BooleanField(default=False)  # met in an earlier try
+    comment = models.TextField(blank=True)
+    review = models.ForeignKey(Review, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["line__position"]
+        constraints = [models.UniqueConstraint(fields=["decision", "line"], name="one_outcome_a_line")]
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.level_id}"

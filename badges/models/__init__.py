@@ -1,0 +1,7 @@
+"""Badges and what stands behind them: issuers and keys, status lists, artwork, and the events others follow."""
+
+from badges.models.badge import Badge
+from badges.models.events import BadgeEvent, Consumer, Delivery
+from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
+
+__all__ = ["Artwork", "Badge", "BadgeEvent", "Consumer", "Delivery", "Issuer", "SigningKey", "StatusList"]

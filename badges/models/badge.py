@@ -1,0 +1,110 @@
+"""Badge: the issued Open Badges 3.0 AchievementCredential. Public by nature, so not a scoped row."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from badges.models.issuer import Issuer, SigningKey, StatusList
+from credentials.models import Edition, Stack
+from lib import clock
+from lib.ids import uuid7
+from lib.transitions import moves
+from tenants.models import Tenant, User
+
+
+class Badge(models.Model):
+    """Awarded in the transaction of the decision, then minted by a worker, exactly once.
+
+    Everything the document is made of is fixed when it is awarded (id, time, salt, status index, results), so minting
+    twice gives the same bytes.
+    """
+
+    class State(models.TextChoices):
+        AWARDED = "awarded", _("Being made")
+        ISSUED = "issued", _("In good standing")
+        REVOKED = "revoked", _("Taken back")
+
+    MOVES = moves(
+        State,
+        {State.AWARDED: {State.ISSUED}, State.ISSUED: {State.REVOKED}, State.REVOKED: set()},
+    )
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Anyone with the link, and search engines")
+        UNLISTED = "unlisted", _("Anyone with the link")
+        PRIVATE = "private", _("Only me")
+
+    class Reason(models.TextChoices):
+        ERROR = "error", _("Awarded by mistake")
+        INTEGRITY = "integrity", _("The evidence was not the earner’s own")
+        WITHDRAWN = "withdrawn", _("The earner asked for it")
+        OTHER = "other", _("Another reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="badges")
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="badges")
+    earner = models.ForeignKey(User, models.PROTECT, related_name="badges")
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="+")
+    stack = models.ForeignKey(Stack, models.PROTECT, null=True, related_name="+")
+    submission_id = models.UUIDField(null=True, unique=True)  # in the issuer's tenant; private, so no join from here
+    state = models.CharField(max_length=10, choices=State, default=State.AWARDED)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.UNLISTED)
+    show_name = models.BooleanField(_("show my name"), default=True)
+    recipient_name = models.CharField(max_length=120)
+    recipient_salt = models.CharField(max_length=32)
+    recipient_hash = models.CharField(max_length=80)  # sha256$ + hex of identity + salt (OB 3.0 IdentityObject)
+    results = models.JSONField(default=list)  # [{"line": id, "level": id}], the level reached on each rubric line
+    awarded_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True)
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="badges")
+    status_index = models.PositiveIntegerField()
+    key = models.ForeignKey(SigningKey, models.PROTECT, null=True, related_name="+")
+    document = models.BinaryField(null=True)  # the signed JSON, served as it is
+    document_sha256 = models.CharField(max_length=64, blank=True)
+    minted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    revoked_note = models.CharField(_("what happened"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-awarded_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="badge_of_one_thing",
+                condition=models.Q(edition=None, stack__isnull=False) | models.Q(edition__isnull=False, stack=None),
+            ),
+            models.UniqueConstraint(
+                fields=["earner", "edition"],
+                condition=~models.Q(state="revoked"),
+                name="one_badge_an_edition",
+            ),
+            models.UniqueConstraint(
+                fields=["earner", "stack"], condition=~models.Q(state="revoked"), name="one_badge_a_stack"
+            ),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="one_badge_a_status_index"),
+            models.CheckConstraint(
+                name="issued_badge_is_signed",
+                condition=models.Q(state="awarded", document=None)
+                | (
+                    ~models.Q(state="awarded")
+                    & models.Q(document__isnull=False, key__isnull=False, minted_at__isnull=False)
+                    & ~models.Q(document_sha256="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="revoked_badge_says_why",
+                condition=(models.Q(state="revoked", revoked_at__isnull=False) & ~models.Q(revoked_reason=""))
+                | (~models.Q(state="revoked") & models.Q(revoked_at=None, revoked_reason="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["earner", "-awarded_at"], name="badge_by_earner"),
+            models.Index(fields=["tenant", "-awarded_at"], name="badge_by_tenant"),
+            models.Index(
+                fields=["status_list", "status_index"],
+                condition=models.Q(state="revoked"),
+                name="badge_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition or self.stack} for {self.recipient_name}"

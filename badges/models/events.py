@@ -1,0 +1,65 @@
+"""What happened to a badge, for those who act on it. A delivery is done in the transaction of its consequences."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from badges.models.badge import Badge
+from lib import clock
+from lib.ids import uuid7
+
+
+class Consumer(models.TextChoices):
+    """Who follows badge events. `recognition` is named here but lives in the app above."""
+
+    MINT = "mint", _("Minting")
+    STACKS = "stacks", _("Stacks")
+    NOTICE = "notice", _("Mail to the earner")
+    RECOGNITION = "recognition", _("Recognition")
+
+
+class BadgeEvent(models.Model):
+    """One thing that happened to one badge."""
+
+    class Kind(models.TextChoices):
+        AWARDED = "awarded", _("Awarded")
+        ISSUED = "issued", _("Issued")
+        REVOKED = "revoked", _("Taken back")
+
+    # Who has to act on each kind of event.
+    FOLLOWERS = {
+        Kind.AWARDED: [Consumer.MINT],
+        Kind.ISSUED: [Consumer.STACKS, Consumer.NOTICE, Consumer.RECOGNITION],
+        Kind.REVOKED: [Consumer.STACKS, Consumer.NOTICE, Consumer.RECOGNITION],
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    badge = models.ForeignKey(Badge, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["badge", "kind"], name="one_event_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.badge_id} {self.kind}"
+
+
+class Delivery(models.Model):
+    """One event for one consumer: the outbox. Open until its consumer has committed what follows from it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.ForeignKey(BadgeEvent, models.PROTECT, related_name="deliveries")
+    consumer = models.CharField(max_length=12, choices=Consumer)
+    done_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=clock.now)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "consumer"], name="one_delivery_a_consumer")]
+        indexes = [
+            models.Index(fields=["consumer", "next_try_at"], condition=models.Q(done_at=None), name="delivery_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} to {self.consumer}"

@@ -1,0 +1,81 @@
+"""Issuer: the face of a tenant in its badges; its keys, its status lists, and the pictures."""
+
+from django.db import models
+
+from credentials.models import Edition, Stack
+from lib import clock
+from lib.ids import uuid7
+from tenants.models import Tenant
+
+
+class Issuer(models.Model):
+    """A tenant as issuer. Its did:web is made from this id, so renaming the tenant breaks no badge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.OneToOneField(Tenant, models.PROTECT, related_name="issuer")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.tenant)
+
+
+class SigningKey(models.Model):
+    """An Ed25519 key of an issuer. The private half is encrypted with KEY_ENCRYPTION_KEY (Fernet)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="keys")
+    public_multibase = models.CharField(max_length=80, unique=True)
+    private_encrypted = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    retired_at = models.DateTimeField(null=True)  # signs nothing more; still verifies what it signed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer"], condition=models.Q(retired_at=None), name="one_active_key_an_issuer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_multibase
+
+
+class StatusList(models.Model):
+    """A BitstringStatusList of an issuer (W3C Bitstring Status List 1.0). Its bits are read from the badges."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(default=131_072)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "number"], name="one_list_a_number"),
+            models.CheckConstraint(name="status_list_is_large", condition=models.Q(size__gte=131_072)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id}/{self.number}"
+
+
+class Artwork(models.Model):
+    """The picture of an edition or a stack, drawn once and kept here so badges need no file storage."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    edition = models.OneToOneField(Edition, models.CASCADE, null=True, related_name="+")
+    stack = models.OneToOneField(Stack, models.CASCADE, null=True, related_name="+")
+    svg = models.TextField()
+    png = models.BinaryField()
+    drawn_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="artwork_of_one_thing",
+                condition=models.Q(edition=None, stack__isnull=False) | models.Q(edition__isnull=False, stack=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.edition_id or self.stack_id)

@@ -1,0 +1,13 @@
+"""Row-level security on every scoped table, and keys that cannot reach into another tenant."""
+
+from django.db import migrations
+
+from lib.postgres import wall
+
+
+class Migration(migrations.Migration):
+    dependencies = [("credentials", "0001_initial")]
+
+    operations = [
+        wall("credentials_vettingnote"),
+    ]

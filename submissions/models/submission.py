@@ -1,0 +1,148 @@
+"""Submission: one try within a work, and what was written and promised in it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models import Edition, Prompt, RubricLevel, RubricLine
+from lib import clock
+from lib.transitions import moves
+from submissions.models.work import Work
+from tenants.models import ScopedModel, User
+
+
+class Submission(ScopedModel):
+    """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Not sent yet")
+        SUBMITTED = "submitted", _("With reviewers")
+        PASSED = "passed", _("Earned")
+        NOT_YET = "not_yet", _("Not yet")
+
+    MOVES = moves(
+        State,
+        {
+            State.DRAFT: {State.SUBMITTED},
+            State.SUBMITTED: {State.PASSED, State.NOT_YET, State.DRAFT},
+            State.PASSED: set(),
+            State.NOT_YET: set(),
+        },
+    )
+
+    work = models.ForeignKey(Work, models.PROTECT, related_name="submissions")
+    earner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(default=1)
+    code = models.CharField(max_length=8)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    ai_note = models.TextField(_("AI tools used"), blank=True, max_length=2000)
+    about_read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    taken_in_at = models.DateTimeField(null=True)  # when the review queue took it in
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["work", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="one_try_a_number"),
+            models.UniqueConstraint(fields=["tenant", "code"], name="one_submission_a_code"),
+            models.UniqueConstraint(
+                fields=["work"], condition=models.Q(state__in=["draft", "submitted"]), name="one_open_try"
+            ),
+            models.CheckConstraint(
+                name="submitted_has_dates",
+                condition=models.Q(state="draft") | models.Q(submitted_at__isnull=False, due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="decided_has_a_date",
+                condition=models.Q(state__in=["draft", "submitted"], decided_at=None)
+                | models.Q(state__in=["passed", "not_yet"], decided_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "submitted_at"],
+                condition=models.Q(state="submitted", taken_in_at=None),
+                name="submission_to_take_in",
+            ),
+            models.Index(fields=["tenant", "-decided_at"], name="submission_by_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SubmissionLine(ScopedModel):
+    """Whether a rubric line is open in this try, or was met in an earlier one and is carried."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(RubricLine, models.PROTECT, related_name="+")
+    carried_level = models.ForeignKey(RubricLevel, models.PROTECT, null=True, related_name="+")  # null: open
+
+    class Meta:
+        ordering = ["line__position"]
+        constraints = [models.UniqueConstraint(fields=["submission", "line"], name="one_status_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {'met' if self.carried_level_id else 'open'}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.carried_level_id is None
+
+
+class Response(ScopedModel):
+    """The earner's words on one prompt. `rev` counts saves, so that two tabs do not overwrite each other."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="responses")
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    rev = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "prompt"], name="one_response_a_prompt")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Promise(ScopedModel):
+    """Something the earner affirmed before handing in, with the very words they agreed to."""
+
+    class Kind(models.TextChoices):
+        OWN_WORK = "own_work", _("Own work")
+        STUDENTS = "students", _("Student privacy")
+        TRAINING = "training", _("Use for assessor training")
+
+    class Students(models.TextChoices):
+        NONE = "none", _("No students can be seen, heard or named")
+        COVERED = "covered", _("Names and faces are covered")
+        RELEASED = "released", _("Signed releases are on file")
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="promises")
+    kind = models.CharField(max_length=12, choices=Kind)
+    version = models.CharField(max_length=20)
+    wording = models.TextField()
+    students = models.CharField(max_length=12, choices=Students, blank=True)
+    record_number = models.CharField(_("release record number"), max_length=80, blank=True)
+    given_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "kind"], name="one_promise_a_kind"),
+            models.CheckConstraint(
+                name="student_promise_says_how",
+                condition=(models.Q(kind="students") & ~models.Q(students=""))
+                | (~models.Q(kind="students") & models.Q(students="")),
+            ),
+            models.CheckConstraint(
+                name="release_has_a_record",
+                condition=~models.Q(students="released") | ~models.Q(record_number=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

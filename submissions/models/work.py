@@ -1,0 +1,71 @@
+"""Work: one earner's journey through one edition. It lives in the tenant of the issuer, whose assessors score it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models import Edition
+from lib import clock
+from lib.ids import uuid7
+from lib.transitions import moves
+from tenants.models import ScopedModel, Tenant, User
+
+
+class Work(ScopedModel):
+    """Bound to one edition for good; a newer edition changes nothing for work that has begun."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("In progress")
+        IN_REVIEW = "in_review", _("With reviewers")
+        RETURNED = "returned", _("Needs changes")
+        PASSED = "passed", _("Earned")
+        WITHDRAWN = "withdrawn", _("Stopped")
+
+    MOVES = moves(
+        State,
+        {
+            State.ACTIVE: {State.IN_REVIEW, State.WITHDRAWN},
+            State.IN_REVIEW: {State.PASSED, State.RETURNED, State.ACTIVE},
+            State.RETURNED: {State.IN_REVIEW, State.WITHDRAWN},
+            State.PASSED: set(),
+            State.WITHDRAWN: {State.ACTIVE, State.RETURNED},
+        },
+    )
+
+    earner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    via = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="+")  # the partner whose catalog was used
+    state = models.CharField(max_length=20, choices=State, default=State.ACTIVE)
+    goal_date = models.DateField(_("goal date"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-changed_at"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "earner", "edition"], name="one_work_an_edition")]
+        indexes = [models.Index(fields=["tenant", "state", "-changed_at"], name="work_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.earner_id} on {self.edition_id}"
+
+
+class WorkCard(models.Model):
+    """What an earner sees of a work from outside its tenant: a projection, written in the transaction of the fact."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    work_id = models.UUIDField(unique=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    earner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=Work.State)
+    try_number = models.PositiveSmallIntegerField(default=1)
+    parts_done = models.PositiveSmallIntegerField(default=0)
+    parts = models.PositiveSmallIntegerField(default=0)
+    due_on = models.DateField(null=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-changed_at"]
+        indexes = [models.Index(fields=["earner", "-changed_at"], name="card_by_earner")]
+
+    def __str__(self) -> str:
+        return f"{self.earner_id}: {self.state}"

@@ -1,0 +1,44 @@
+"""Who an API call is by, and whether its token may do that."""
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from tenants.models import AccessToken, Scope, User
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Takes the person whom TokenMiddleware found by the bearer token."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        token = request._request.access_token
+        return (token.user, token) if token else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class HasScope(BasePermission):
+    """Signed in, a member of the tenant in the path, and with a token that carries the view's scope.
+
+    A view names `scope_read` (default READ) and `scope_write`; a session carries every scope. Views that set
+    `public = True` answer anyone.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if getattr(view, "public", False) and request.method in ("GET", "HEAD", "OPTIONS"):
+            return True
+        if not request.user or not request.user.is_authenticated:
+            return False
+        if "slug" in view.kwargs and request._request.member is None:
+            raise Http404
+        token: Any = request.auth
+        if not isinstance(token, AccessToken):
+            return True
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return getattr(view, "scope_read", Scope.READ) in token.scopes
+        return getattr(view, "scope_write", None) in token.scopes

@@ -1,0 +1,15 @@
+"""Row-level security on every scoped table, and keys that cannot reach into another tenant."""
+
+from django.db import migrations
+
+from lib.postgres import wall
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tenants", "0001_initial")]
+
+    operations = [
+        wall("tenants_staffrecord"),
+        wall("tenants_invitation"),
+        wall("tenants_auditentry"),
+    ]

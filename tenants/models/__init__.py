@@ -1,0 +1,26 @@
+"""Who is here: organizations, people, what they may do, and what they did."""
+
+from tenants.models.audit import AuditEntry
+from tenants.models.mail import OutgoingMail
+from tenants.models.people import Invitation, Membership, Role, StaffRecord, User
+from tenants.models.scoped import ScopedManager, ScopedModel
+from tenants.models.tenant import Closure, Partnership, Tenant
+from tenants.models.tokens import AccessToken, IdempotentCall, Scope
+
+__all__ = [
+    "AccessToken",
+    "AuditEntry",
+    "Closure",
+    "IdempotentCall",
+    "Invitation",
+    "Membership",
+    "OutgoingMail",
+    "Partnership",
+    "Role",
+    "Scope",
+    "ScopedManager",
+    "ScopedModel",
+    "StaffRecord",
+    "Tenant",
+    "User",
+]

@@ -1,0 +1,61 @@
+"""The database as in production: made by the owner role, used through the app role, which row-level security binds."""
+
+import os
+
+import environ
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests.cast import Cast, make_cast
+
+OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "laurel_app")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """Create the test database as its owner, then let every test connect as the app role."""
+    request.getfixturevalue("django_db_modify_db_settings")
+    if not OWNER_URL:
+        pytest.exit("Run the tests through `make test`: it starts PostgreSQL and names the owner role.", returncode=4)
+    owner = environ.Env.db_url_config(OWNER_URL)
+    as_app = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+
+    def connect_as(who: dict[str, str]) -> None:
+        connection.close()
+        connection.settings_dict |= {key: who.get(key, "") for key in ("USER", "PASSWORD")}
+
+    with django_db_blocker.unblock():
+        connect_as(owner)
+        old_name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with connection.cursor() as cursor:
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
+        connect_as(as_app)
+    yield
+    with django_db_blocker.unblock():
+        connect_as(owner)
+        connection.creation.destroy_test_db(old_name, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_surroundings(settings, tmp_path):
+    """Every test has its own evidence folder and outbox, and starts with no rate limits used up."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media", "base_url": "/never-served/"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["*"]
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """Two tenants and the people in them."""
+    return make_cast()
