@@ -37,6 +37,6 @@ class SampleForm(forms.Form):
 
 def components_gallery(request: HttpRequest) -> HttpResponse:
     """The page. The second form is bound to bad input, so errors show."""
-    given = {"bad-email": "dana@", "bad-goal": "soon", "bad-role": "t", "bad-look_for": "At 1:40."}
+    given = {"bad-email": "dana@", "bad-role": "t", "bad-look_for": "At 1:40."}
     bad = SampleForm(given, prefix="bad")
     return render(request, "components_gallery.html", {"form": SampleForm(), "bad_form": bad})

@@ -16,12 +16,8 @@ register = template.Library()
 JS_WORDS: dict[str, str | Promise] = {
     "saving": _("Saving…"),
     "saved": _("Saved {time}"),
-    "offline": _(
-        "Not connected. Your words are safe on this device. We will save them when you are back online."
-    ),
-    "signed_out": _(
-        "You were signed out. Your words are safe on this device. Sign in in a new tab to save them."
-    ),
+    "offline": _("Not connected. Your words are safe on this device. We will save them when you are back online."),
+    "signed_out": _("You were signed out. Your words are safe on this device. Sign in in a new tab to save them."),
     "not_saved": _("We could not save this. Your words are safe on this device. We will try again."),
     "refused": _("This was not saved. Your words are safe on this device."),
     "too_few": _("{n} words. Aim for at least {low}."),
@@ -84,9 +80,7 @@ _ROW_GAP = 14
 _LONGEST = 72  # percent of the width, so the number behind the longest bar still fits at 320 px
 
 
-def _draw(
-    rows: Sequence[tuple[str, Sequence[float]]], texts: Sequence[Sequence[str]]
-) -> tuple[list[BarRow], int]:
+def _draw(rows: Sequence[tuple[str, Sequence[float]]], texts: Sequence[Sequence[str]]) -> tuple[list[BarRow], int]:
     """Horizontal bars, each label above its own, so long labels never collide. Returns rows and height in px."""
     top = max((value for _label, values in rows for value in values), default=0) or 1
     drawn: list[BarRow] = []
@@ -133,9 +127,7 @@ def bar_chart(
 
 
 @register.inclusion_tag("includes/bar_chart.html")
-def funnel(
-    rows: Iterable[tuple[str, int]], *, title: str, desc: str = "", label: str = ""
-) -> dict[str, object]:
+def funnel(rows: Iterable[tuple[str, int]], *, title: str, desc: str = "", label: str = "") -> dict[str, object]:
     """Steps people pass in order, [(label, count)]; each bar also says its share of the first step."""
     plain = [(str(name), [float(count)]) for name, count in rows]
     first = plain[0][1][0] if plain and plain[0][1][0] else 1
