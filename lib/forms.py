@@ -1,10 +1,11 @@
-"""How every Django form looks here: `{{ form }}`, `{{ form.field.as_field_group }}` and <c-field> share two templates."""
+"""How every Django form looks here: `{{ form }}`, `as_field_group` and <c-field> share templates/forms/."""
 
 from functools import cached_property
 from pathlib import Path
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template.backends.django import DjangoTemplates as TemplateBackend
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,7 +17,7 @@ class LaurelRenderer(DjangoTemplates):
     field_template_name = "forms/field.html"
 
     @cached_property
-    def engine(self):
+    def engine(self) -> TemplateBackend:
         """Our templates first, then Django's own widget templates."""
         return self.backend(
             {
