@@ -134,7 +134,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [ROOT / "static"]
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=2_000_000_000)  # bytes of one evidence file
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload
