@@ -1,0 +1,97 @@
+"""The parts of an edition, loaded in a fixed number of queries, and what they mean in words."""
+
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from credentials.models import Criterion, Edition, RubricLine
+
+# For `prefetch_related`: everything an edition consists of, ten queries however many editions.
+PARTS = (
+    "method_groups__components",
+    "research",
+    "resources",
+    "criteria__prompts",
+    "rubric__levels",
+    "rubric__criterion",
+    "alignments",
+)
+
+
+def edition_parts(edition: Edition) -> Edition:
+    """Load all parts of one edition (only those not loaded yet) and give it back."""
+    prefetch_related_objects([edition], *PARTS)
+    return edition
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Lines of the scoring guide that share the names of their levels: one table."""
+
+    title: str
+    levels: list[str]
+    rows: list[dict[str, object]]  # as <c-rubric> takes them: text, cells
+    needed: str  # the lowest level that counts as met
+
+
+def scoring_guides(edition: Edition) -> list[Guide]:
+    """The scoring guide as tables. Authors name the levels line by line, so there can be more than one."""
+    tables: dict[tuple[tuple[str, bool], ...], list[RubricLine]] = {}
+    for line in edition.rubric.all():
+        names = tuple((level.name, level.passes) for level in line.levels.all())
+        tables.setdefault(names, []).append(line)
+    return [
+        Guide(
+            title=_("Scoring guide") if len(tables) == 1 else _("Scoring guide, part %(n)s") % {"n": n},
+            levels=[name for name, _passes in names],
+            rows=[{"text": line.title, "cells": [level.description for level in line.levels.all()]} for line in lines],
+            needed=next((name for name, passes in reversed(names) if passes), ""),
+        )
+        for n, (names, lines) in enumerate(tables.items(), start=1)
+    ]
+
+
+def hand_in(criterion: Criterion) -> str:
+    """What one criterion asks for, in a sentence: how many answers, how long, how many files."""
+    prompts = list(criterion.prompts.all())
+    words = {(prompt.min_words, prompt.max_words) for prompt in prompts}
+    length = _length(*words.pop()) if len(words) == 1 else ""
+    if criterion.part != Criterion.Kind.ARTIFACT:
+        return _answers(len(prompts), length) if prompts else ""
+    pieces = _pieces(criterion)
+    if len(prompts) == 1 and length:
+        return _("%(pieces)s, with a note of %(length)s.") % {"pieces": pieces, "length": length}
+    if prompts:
+        return f"{pieces}. {_answers(len(prompts), length)}"
+    return f"{pieces}."
+
+
+def _length(low: int, high: int) -> str:
+    if low:
+        return _("%(low)s to %(high)s words") % {"low": low, "high": high}
+    return _("up to %(high)s words") % {"high": high}
+
+
+def _answers(count: int, length: str) -> str:
+    if not length:
+        return ngettext("%(n)s short answer.", "%(n)s short answers.", count) % {"n": count}
+    text = ngettext("%(n)s short answer, %(length)s.", "%(n)s short answers, %(length)s each.", count)
+    return text % {"n": count, "length": length}
+
+
+def _pieces(criterion: Criterion) -> str:
+    low, high = criterion.artifact_min, criterion.artifact_max
+    kinds = criterion.artifact_kinds or [Criterion.ArtifactKind.FILE]
+    names = {
+        Criterion.ArtifactKind.FILE: ngettext("file", "files", high),
+        Criterion.ArtifactKind.LINK: ngettext("link", "links", high),
+        Criterion.ArtifactKind.TEXT: ngettext("text", "texts", high),
+    }
+    what = _(" or ").join(names[kind] for kind in names if kind in kinds)
+    if low == high:
+        return _("%(n)s %(what)s") % {"n": high, "what": what}
+    if not low:
+        return _("Up to %(n)s %(what)s") % {"n": high, "what": what}
+    return _("%(low)s to %(high)s %(what)s") % {"low": low, "high": high, "what": what}
