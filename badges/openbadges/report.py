@@ -1,0 +1,40 @@
+"""What a check of a badge found, step by step."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+State = Literal["ok", "failed", "skipped", "warning"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the check. Show `template` translated and filled with `params`, or `sentence` in English."""
+
+    name: str
+    state: State
+    template: str
+    params: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        return self.template % self.params
+
+
+@dataclass(frozen=True)
+class Report:
+    """All steps in order. `verified` is only about authenticity; `in_force` also about status and dates."""
+
+    steps: tuple[Step, ...]
+    credential: dict[str, Any] | None
+    source: str = "json"
+
+    @property
+    def verified(self) -> bool:
+        return all(self.step(name).state == "ok" for name in ("read", "schema", "subject", "proof", "issuer"))
+
+    @property
+    def in_force(self) -> bool:
+        return self.verified and all(step.state not in ("failed", "warning") for step in self.steps)
+
+    def step(self, name: str) -> Step:
+        return next(step for step in self.steps if step.name == name)
