@@ -37,7 +37,7 @@ VERBS: dict[str, Rule] = {
     "review.release": _may(Role.ASSESSOR, own="assessor_id"),
     "review.decide": _may(Role.ASSESSOR, own="assessor_id"),
     # writing
-    "edition.write": _may(Role.AUTHOR),
+    "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),
     "edition.vet": _may(Role.VETTER, not_own="author_id"),
     "edition.retire": _may(Role.ADMIN),

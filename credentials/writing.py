@@ -1,0 +1,93 @@
+"""From the canonical form of an edition to its rows: one writer for import, copies and every page of the editor."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from credentials.models import (
+    Alignment,
+    Criterion,
+    Edition,
+    MethodComponent,
+    MethodGroup,
+    Prompt,
+    ResearchItem,
+    Resource,
+    RubricLevel,
+    RubricLine,
+)
+
+PLAIN = (
+    "title", "summary", "language", "competency", "key_method", "rationale", "weeks", "topics", "audience", "grades",
+    "evidence_types", "tries", "due_business_days",
+)  # fmt: skip
+PARTS = (RubricLine, Criterion, MethodGroup, ResearchItem, Resource, Alignment)  # the rest goes with these
+
+
+def fill(edition: Edition, data: dict[str, Any]) -> None:
+    """Set the edition's own fields from canonical `data`. The caller saves it."""
+    for name in PLAIN:
+        setattr(edition, name, data[name])
+    edition.hours = Decimal(str(data["hours"]))
+    edition.icon, edition.art_seed = data["badge"]["icon"], data["badge"]["seed"]
+
+
+def replace_parts(edition: Edition, data: dict[str, Any]) -> None:
+    """Make the rows of all parts be those of canonical `data`. Nothing refers to the parts of a draft."""
+    for model in PARTS:
+        model.objects.filter(edition=edition).delete()
+    _method(edition, data["method_components"])
+    ResearchItem.objects.bulk_create(
+        ResearchItem(
+            edition=edition,
+            position=place,
+            **{**each, "checked_on": each["checked_on"] and date.fromisoformat(each["checked_on"])},
+        )
+        for place, each in enumerate(data["research"])
+    )
+    Resource.objects.bulk_create(_rows(Resource, edition, data["resources"]))
+    Alignment.objects.bulk_create(_rows(Alignment, edition, data["alignments"]))
+    _rubric(edition, data["rubric"], _criteria(edition, data["criteria"]))
+
+
+def _rows(model: type, edition: Edition, rows: list[dict[str, Any]], **more: Any) -> list[Any]:
+    return [model(edition=edition, position=place, **each, **more) for place, each in enumerate(rows)]
+
+
+def _method(edition: Edition, rows: list[dict[str, Any]]) -> None:
+    groups = _rows(MethodGroup, edition, [{"title": each["title"]} for each in rows])
+    MethodGroup.objects.bulk_create(groups)
+    MethodComponent.objects.bulk_create(
+        component
+        for group, each in zip(groups, rows, strict=True)
+        for component in _rows(MethodComponent, edition, each["components"], group=group)
+    )
+
+
+def _criteria(edition: Edition, rows: list[dict[str, Any]]) -> dict[str, Criterion]:
+    criteria = _rows(Criterion, edition, [{k: v for k, v in each.items() if k != "prompts"} for each in rows])
+    Criterion.objects.bulk_create(criteria)
+    Prompt.objects.bulk_create(
+        prompt
+        for criterion, each in zip(criteria, rows, strict=True)
+        for prompt in _rows(Prompt, edition, each["prompts"], criterion=criterion)
+    )
+    return {each.key: each for each in criteria}
+
+
+def _rubric(edition: Edition, rows: list[dict[str, Any]], criteria: dict[str, Criterion]) -> None:
+    lines = [
+        RubricLine(
+            edition=edition, position=place, key=each["key"], title=each["title"], criterion=criteria[each["criterion"]]
+        )
+        for place, each in enumerate(rows)
+    ]
+    RubricLine.objects.bulk_create(lines)
+    levels = []
+    for line, each in zip(lines, rows, strict=True):
+        passing = [level["name"] for level in each["levels"]].index(each["pass_level"])
+        levels += [
+            RubricLevel(edition=edition, line=line, position=place, passes=place <= passing, **level)
+            for place, level in enumerate(each["levels"])
+        ]
+    RubricLevel.objects.bulk_create(levels)
