@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.urls import include, path
 
-# While the house is being built, an app without pages yet is left out.
+
 def _of(module: str, name: str) -> list:
     try:
         return getattr(import_module(module), name, [])

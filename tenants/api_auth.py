@@ -1,14 +1,16 @@
 """Who an API call is by, and whether its token may do that."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from tenants.models import AccessToken, Scope, User
+
+if TYPE_CHECKING:  # rest_framework.views loads this module
+    from rest_framework.views import APIView
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -29,7 +31,7 @@ class HasScope(BasePermission):
     `public = True` answer anyone.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if getattr(view, "public", False) and request.method in ("GET", "HEAD", "OPTIONS"):
             return True
         if not request.user or not request.user.is_authenticated:

@@ -1,0 +1,113 @@
+"""What can be done to a badge: award, share, revoke. Minting is the worker's (badges/minting.py)."""
+
+import secrets
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges.deliveries import announce
+from badges.issuers import issuer_of
+from badges.models import Badge, BadgeEvent, Issuer, StatusList
+from badges.openbadges.content import hash_identity, normal_email
+from credentials.models import Edition, Stack
+from lib import clock
+from lib.errors import Invalid
+from lib.transitions import move
+from tenants.audit import record
+from tenants.models import User
+from tenants.roles import Member, require
+
+TRIES_BEFORE_A_NEW_LIST = 4  # random places that are all taken mean the list is filling up
+
+
+def award(
+    *,
+    by: Member,
+    earner: User,
+    edition: Edition | None = None,
+    stack: Stack | None = None,
+    submission_id: UUID | None = None,
+    results: list[dict[str, str]] | None = None,
+) -> Badge:
+    """Write the award row and its event in the caller's transaction: the decision's, or the stack engine's.
+
+    Exactly one of `edition` and `stack`. `results` are `{"line": key, "level": position}` of each rubric line.
+    Asking twice for the same submission, or for a stack the earner holds, gives the badge that is there.
+    """
+    with transaction.atomic():
+        # One award at a time for a person, so that two finished parts of a stack cannot both complete it.
+        User.objects.select_for_update().get(id=earner.id)
+        there = (
+            Badge.objects.filter(earner=earner, edition=edition, stack=stack).exclude(state=Badge.State.REVOKED).first()
+        )
+        if there is not None:
+            return there
+        issuer = issuer_of(by.tenant)
+        salt = secrets.token_hex(8)
+        listed, index = _status_place(issuer)
+        badge = Badge.objects.create(
+            tenant=by.tenant,
+            issuer=issuer,
+            earner=earner,
+            edition=edition,
+            stack=stack,
+            submission_id=submission_id,
+            recipient_name=earner.get_full_name(),
+            recipient_salt=salt,
+            recipient_hash=hash_identity(normal_email(earner.email), salt),
+            results=results or [],
+            status_list=listed,
+            status_index=index,
+        )
+        announce(badge, BadgeEvent.Kind.AWARDED)
+        record(by, "badge.awarded", badge, title=badge_title(badge))
+    return badge
+
+
+def share(*, by: Member, badge: Badge, visibility: str, show_name: bool) -> Badge:
+    """Let the earner say who may see the badge page and whether it names them."""
+    if visibility not in Badge.Visibility.values:
+        raise Invalid(_("Choose who may see this badge."), field="visibility")
+    with transaction.atomic():
+        badge = Badge.objects.select_for_update().get(id=badge.id)
+        require(by, "badge.share", badge)
+        badge.visibility, badge.show_name = visibility, show_name
+        badge.save(update_fields=["visibility", "show_name"])
+        record(by, "badge.shared", badge, visibility=visibility, show_name=show_name)
+    return badge
+
+
+def revoke(*, by: Member, badge: Badge, reason: str, note: str = "") -> Badge:
+    """Take a badge back. The status list says so at once; stacks and grants follow the event."""
+    require(by, "badge.revoke")
+    if reason not in Badge.Reason.values:
+        raise Invalid(_("Choose why the badge is taken back."), field="reason")
+    if reason == Badge.Reason.OTHER and not note.strip():
+        raise Invalid(_("Say in a sentence why the badge is taken back."), field="note")
+    with transaction.atomic():
+        badge = Badge.objects.select_for_update().get(id=badge.id, tenant=by.tenant)
+        move(badge, Badge.State.REVOKED)
+        badge.revoked_at, badge.revoked_reason, badge.revoked_note = clock.now(), reason, note.strip()
+        badge.save(update_fields=["state", "revoked_at", "revoked_reason", "revoked_note"])
+        announce(badge, BadgeEvent.Kind.REVOKED)
+        record(by, "badge.revoked", badge, reason=reason)
+    return badge
+
+
+def badge_title(badge: Badge) -> str:
+    """The title of what was earned."""
+    return (badge.edition or badge.stack).title
+
+
+def _status_place(issuer: Issuer) -> tuple[StatusList, int]:
+    """A free place on the newest list, at random so that a place tells nothing about when or to whom (section 3.3)."""
+    newest = issuer.status_lists.order_by("-number").first()
+    number = newest.number if newest else 1
+    while True:
+        listed, _made = StatusList.objects.get_or_create(issuer=issuer, number=number)
+        for _try in range(TRIES_BEFORE_A_NEW_LIST):
+            index = secrets.randbelow(listed.size)
+            if not Badge.objects.filter(status_list=listed, status_index=index).exists():
+                return listed, index
+        number += 1

@@ -1,0 +1,46 @@
+"""The artwork of editions and stacks: drawn once when published, on the fly while it may still change."""
+
+from django.utils.translation import gettext as _
+
+from badges.art import BadgeArt, draw_svg, render_png
+from badges.models import Artwork
+from credentials.models import Edition, Stack
+
+
+def artwork_of(thing: Edition | Stack) -> Artwork:
+    """The picture of a thing. Kept for what is published; a draft gets an unsaved one each time."""
+    key = {"edition": thing} if isinstance(thing, Edition) else {"stack": thing}
+    kept = Artwork.objects.filter(**key).first()
+    if kept is not None:
+        return kept
+    svg = draw_svg(_art(thing))
+    art = Artwork(**key, svg=svg, png=render_png(svg))
+    if thing.state in (Edition.State.DRAFT, Edition.State.VETTING):
+        return art
+    Artwork.objects.bulk_create([art], ignore_conflicts=True)  # two first visitors draw the same picture
+    return Artwork.objects.get(**key)
+
+
+def _art(thing: Edition | Stack) -> BadgeArt:
+    tenant = thing.tenant
+    described = _("Badge issued by %(issuer)s") % {"issuer": tenant.name}
+    if isinstance(thing, Edition):
+        return BadgeArt(
+            title=thing.title,
+            issuer=tenant.name,
+            accent=tenant.accent,
+            description=described,
+            icon=thing.icon,
+            seed=thing.art_seed,
+        )
+    count = thing.needed or thing.items.count()
+    ribbon = _("STACK OF %(count)s") % {"count": count}
+    return BadgeArt(
+        title=thing.title,
+        issuer=tenant.name,
+        accent=tenant.accent,
+        description=described,
+        kind="stack",
+        icon="people",
+        ribbon=ribbon,
+    )

@@ -1,0 +1,43 @@
+"""Background work on badges. Each task may run any number of times, anywhere: the deliveries decide what is left."""
+
+from celery import current_app, shared_task
+
+from badges import completing, mail
+from badges.deliveries import handle
+from badges.minting import mint
+from badges.models import Consumer
+from lib.nudge import nudge
+
+
+@shared_task
+def mint_badges() -> int:
+    """Mint what was awarded."""
+    return handle(Consumer.MINT, mint)
+
+
+@shared_task
+def complete_stacks() -> int:
+    """Award the stacks that new badges complete."""
+    return handle(Consumer.STACKS, completing.follow)
+
+
+@shared_task
+def tell_earners() -> int:
+    """Mail earners about their badges."""
+    return handle(Consumer.NOTICE, mail.follow)
+
+
+@shared_task
+def sweep() -> None:
+    """Finish whatever a lost nudge or a killed worker left behind."""
+    for task in FOLLOWING.values():
+        task()
+
+
+FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}
+
+
+def nudge_followers(consumers: list[Consumer]) -> None:
+    """Wake the consumers after commit. An app above this one is nudged by the name of its task."""
+    for consumer in consumers:
+        nudge(FOLLOWING.get(consumer) or current_app.signature(f"{consumer}.tasks.follow_badges"))

@@ -1,0 +1,130 @@
+"""What machines fetch: signed badges, baked pictures, DID documents, status lists, artwork. No session is used."""
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
+
+from badges.achievements import achievement_of
+from badges.issuers import did_document_of, issuer_of, profile_of
+from badges.models import Badge, Issuer, StatusList
+from badges.openbadges import documents
+from badges.openbadges.baking import bake_png, bake_svg
+from badges.pictures import artwork_of
+from badges.queries import badge_by_id, may_see
+from badges.status import signed_status_list
+from credentials.models import Edition, Stack
+
+CREDENTIAL = "application/vc+ld+json"
+JSON_LD = "application/ld+json"
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_MINUTES = "public, max-age=300"
+
+
+def badge_json(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """The signed AchievementCredential, byte for byte as it was minted."""
+    return credential_response(request, _visible(request, badge))
+
+
+def credential_response(request: HttpRequest, badge: Badge) -> HttpResponse:
+    """The stored document with an ETag. Revocation is told by the status list, so the bytes never change."""
+    return _cached(request, bytes(badge.document), CREDENTIAL, tag=badge.document_sha256, cache=_cache_of(badge))
+
+
+def badge_png(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """The picture with the badge inside (Open Badges 3.0, section 5.3.1)."""
+    found = _visible(request, badge)
+    art = artwork_of(found.edition or found.stack)
+    picture = bake_png(bytes(art.png), bytes(found.document).decode())
+    return _picture(request, found, picture, "image/png", "png")
+
+
+def badge_svg(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """The vector picture with the badge inside (Open Badges 3.0, section 5.3.2)."""
+    found = _visible(request, badge)
+    art = artwork_of(found.edition or found.stack)
+    picture = bake_svg(art.svg.encode(), bytes(found.document).decode())
+    return _picture(request, found, picture, "image/svg+xml", "svg")
+
+
+def art(request: HttpRequest, kind: str, thing: UUID, extension: str) -> HttpResponse:
+    """The artwork of an edition or a stack, without a badge inside."""
+    model = Edition if kind == "e" else Stack
+    found = get_object_or_404(model, id=thing)
+    picture = artwork_of(found)
+    final = picture.pk is not None and not picture._state.adding
+    cache = FOR_EVER if final else "private, no-cache"
+    if extension == "svg":
+        return _cached(request, picture.svg.encode(), "image/svg+xml", tag=f"{thing}-svg", cache=cache)
+    return _cached(request, bytes(picture.png), "image/png", tag=f"{thing}-png", cache=cache)
+
+
+def issuer_did(request: HttpRequest, issuer: UUID) -> HttpResponse:
+    """The DID document of an issuer (did:web method, section 3.2)."""
+    found = get_object_or_404(Issuer.objects.select_related("tenant"), id=issuer)
+    return _json(json.dumps(did_document_of(found)).encode(), "application/did+json")
+
+
+def issuer_profile(request: HttpRequest, issuer: UUID) -> HttpResponse:
+    """The Profile of an issuer (Open Badges 3.0)."""
+    found = get_object_or_404(Issuer.objects.select_related("tenant"), id=issuer)
+    return _json(documents.serialize(documents.profile_document(profile_of(found))), JSON_LD)
+
+
+def achievement_json(thing: Edition | Stack) -> HttpResponse:
+    """The Achievement as a document (Open Badges 3.0)."""
+    issuer = profile_of(issuer_of(thing.tenant))
+    return _json(documents.serialize(documents.achievement_document(achievement_of(thing), issuer)), JSON_LD)
+
+
+def status_list(request: HttpRequest, issuer: UUID, number: int) -> HttpResponse:
+    """The signed BitstringStatusListCredential."""
+    listed = get_object_or_404(StatusList.objects.select_related("issuer__tenant"), issuer_id=issuer, number=number)
+    return _json(signed_status_list(listed), CREDENTIAL)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller prefers the machine-readable form over the page."""
+    best = request.get_preferred_type(["text/html", CREDENTIAL, "application/vc", JSON_LD, "application/json"])
+    return best not in (None, "text/html")
+
+
+def _visible(request: HttpRequest, badge_id: UUID) -> Badge:
+    badge = badge_by_id(badge_id)
+    if badge is None or badge.document is None or not may_see(request.user, badge):
+        raise Http404
+    return badge
+
+
+def _cache_of(badge: Badge) -> str:
+    return "private, no-cache" if badge.visibility == Badge.Visibility.PRIVATE else FOR_MINUTES
+
+
+def _picture(request: HttpRequest, badge: Badge, picture: bytes, kind: str, extension: str) -> HttpResponse:
+    response = _cached(request, picture, kind, tag=f"{badge.document_sha256}-{extension}", cache=_cache_of(badge))
+    response["Content-Disposition"] = f'inline; filename="badge-{badge.id}.{extension}"'
+    return response
+
+
+def _cached(request: HttpRequest, body: bytes, kind: str, *, tag: str, cache: str) -> HttpResponse:
+    etag = f'"{tag}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type=kind)
+    response["ETag"], response["Cache-Control"] = etag, cache
+    return _for_anyone(response)
+
+
+def _json(body: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Cache-Control"] = "public, max-age=60"
+    return _for_anyone(response)
+
+
+def _for_anyone(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"  # verifiers run in other people's browsers
+    patch_vary_headers(response, ["Accept"])
+    return response

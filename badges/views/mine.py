@@ -1,0 +1,67 @@
+"""What earners and admins do with badges: passport, sharing, taking back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from badges import actions
+from badges.completing import progress
+from badges.forms import RevokeForm, ShareForm
+from badges.models import Badge
+from badges.queries import badges_of, issued_by
+from credentials.models import Stack
+from lib.pages import page_of_rows
+from tenants.doors import members_only, needs
+
+
+@members_only
+def passport(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of the person's badges, from every issuer, and how far they are with the stacks of this tenant."""
+    badges = list(badges_of(request.user)[:500])
+    held = {badge.stack_id for badge in badges if badge.state != Badge.State.REVOKED}
+    stacks = [
+        (stack, *progress(stack, request.user))
+        for stack in Stack.objects.filter(tenant=request.tenant, state=Stack.State.PUBLISHED)[:20]
+        if stack.id not in held
+    ]
+    hours = sum(badge.edition.hours for badge in badges if badge.edition and badge.state == Badge.State.ISSUED)
+    context = {"badges": badges, "stacks": [each for each in stacks if each[1]], "hours": hours}
+    return render(request, "badges/passport.html", context)
+
+
+@members_only
+def share(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
+    """Choose who may see one badge."""
+    found = get_object_or_404(badges_of(request.user), id=badge)
+    initial = {"visibility": found.visibility, "show_name": found.show_name}
+    form = ShareForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.share(by=request.member, badge=found, **form.cleaned_data)
+        messages.success(request, _("Saved. This is how others see your badge from now on."))
+        return redirect("passport", slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "badges/share.html", {"badge": found, "form": form}, status=status)
+
+
+@needs("badge.revoke")
+def manage_badges(request: HttpRequest, slug: str) -> HttpResponse:
+    """What this tenant has awarded."""
+    text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    page = page_of_rows(issued_by(request.tenant, text), request)
+    return render(request, "badges/manage.html", {"page": page, "q": text})
+
+
+@needs("badge.revoke")
+def revoke(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
+    """Take one badge back, with a reason."""
+    found = get_object_or_404(issued_by(request.tenant), id=badge)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.revoke(by=request.member, badge=found, **form.cleaned_data)
+        messages.success(request, _("The badge is taken back. Its page and its status list say so now."))
+        return redirect("manage_badges", slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "badges/revoke.html", {"badge": found, "form": form}, status=status)

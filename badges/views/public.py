@@ -1,0 +1,95 @@
+"""What people see of a badge: its page, what it stands for, and the page that checks any badge of ours."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from badges.checking import badge_at, check
+from badges.forms import CheckForm
+from badges.models import Badge
+from badges.page import page_of
+from badges.queries import badge_by_id, may_see
+from badges.views.documents import achievement_json, credential_response, wants_json
+from credentials.models import Edition, Stack
+from lib.errors import Invalid
+
+
+def badge_page(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """The page of a badge, or its credential for machines. Says what state it is in before anything else."""
+    found = badge_by_id(badge)
+    if found is None:
+        return render(request, "badges/unknown.html", status=404)
+    if not may_see(request.user, found):
+        return render(request, "badges/private.html", {"badge": found}, status=403)
+    if wants_json(request):
+        if found.document is None:
+            raise Http404
+        return credential_response(request, found)
+    response = render(request, "badges/badge.html", page_of(found, request.user))
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = "private, no-cache"
+    if found.visibility != Badge.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def achievement(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
+    """What can be earned: its page in the catalog for people, the Achievement for machines."""
+    if kind == "e":
+        edition = get_object_or_404(
+            Edition.objects.select_related("micro_credential__tenant"),
+            id=thing,
+            state__in=[Edition.State.PUBLISHED, Edition.State.SUPERSEDED, Edition.State.RETIRED],
+        )
+        if wants_json(request):
+            return achievement_json(edition)
+        address = redirect("micro_credential", edition.tenant.slug, edition.micro_credential.slug)
+        address["Location"] += f"?edition={edition.number}"
+        return address
+    stack = get_object_or_404(
+        Stack.objects.select_related("tenant"), id=thing, state__in=[Stack.State.PUBLISHED, Stack.State.RETIRED]
+    )
+    return achievement_json(stack) if wants_json(request) else redirect("stack", stack.tenant.slug, stack.slug)
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a badge by file, by pasted text or by address, and show every step."""
+    if request.method != "POST":
+        address = request.GET.get("address", "")
+        return render(request, "badges/verify.html", {"form": CheckForm(initial={"address": address})})
+    form = CheckForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "badges/verify.html", {"form": form}, status=422)
+    given, badge = form.cleaned_data, None
+    try:
+        if given["address"]:
+            badge = badge_at(given["address"])
+            if not may_see(request.user, badge):
+                raise Http404
+            data = bytes(badge.document)
+        else:
+            data = given["file"].read() if given["file"] else given["text"].encode("utf-8", "surrogatepass")
+    except Invalid as refusal:
+        form.add_error(refusal.field, refusal.message)
+        return render(request, "badges/verify.html", {"form": form}, status=422)
+    report = check(data, email=given["email"])
+    return render(request, "badges/verify.html", {"form": form, "report": report, **_told(report.credential)})
+
+
+def _told(credential: dict | None) -> dict:
+    """What a checked badge says of itself, as far as it can be read."""
+    if not isinstance(credential, dict):
+        return {}
+    issuer, subject = credential.get("issuer"), credential.get("credentialSubject")
+    achievement_said = subject.get("achievement") if isinstance(subject, dict) else None
+    return {
+        "said_name": _text(achievement_said, "name"),
+        "said_issuer": _text(issuer, "name"),
+        "said_from": str(credential.get("validFrom", ""))[:10],
+        "said_id": str(credential.get("id", ""))[:300],
+    }
+
+
+def _text(value: object, key: str) -> str:
+    return str(value.get(key, ""))[:200] if isinstance(value, dict) else ""

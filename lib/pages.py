@@ -1,0 +1,42 @@
+"""Paging for HTML lists: one query a page, one row more than shown, and nothing counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+SIZE = 50
+LAST_PAGE = 2_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page and the addresses of its neighbours ("" where there is none)."""
+
+    rows: list[Any]
+    number: int
+    prev: str
+    next: str
+    first: int  # place of the first row in the whole list, from 1
+
+
+def page_of_rows(rows: QuerySet, request: HttpRequest, *, size: int = SIZE) -> Page:
+    """The page that `?page=` asks for; anything that is no page number is page 1. `rows` must have a total order."""
+    asked = request.GET.get("page", "1")
+    number = min(int(asked), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) else 1
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    return Page(
+        rows=found[:size],
+        number=number,
+        prev=_address(request, number - 1) if number > 1 else "",
+        next=_address(request, number + 1) if len(found) > size else "",
+        first=start + 1,
+    )
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
