@@ -60,7 +60,7 @@ class Reader:
         return value
 
     def text(self, name: str, most: int, *, required: bool = False, filled: bool = False, lines: bool = False) -> str:
-        """A string of at most `most` characters. `filled`: not empty. Without `lines` all white space becomes one blank."""
+        """A string of at most `most` characters. `filled`: not empty. White space becomes one blank unless `lines`."""
         return self._string(name, self.take(name, required=required or filled), most, filled=filled, lines=lines)
 
     def _string(self, name: str, value: Any, most: int, *, filled: bool = False, lines: bool = False) -> str:
