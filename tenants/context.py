@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Role, Tenant
@@ -48,6 +48,15 @@ class Link:
     current: bool = False
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One role in the role switch."""
+
+    label: str
+    value: str
+    current: bool
+
+
 def active_role(request: HttpRequest) -> Role | None:
     """The role whose menu is shown: the one last chosen here, else the first the person holds."""
     if request.member is None:
@@ -76,17 +85,19 @@ def _navigation(request: HttpRequest) -> list[Link]:
     role = active_role(request)
     items = []
     for label, name in NAVIGATION[role] if role else VISITOR:
-        url = reverse(name, args=[request.tenant.slug])
+        try:
+            url = reverse(name, args=[request.tenant.slug])
+        except NoReverseMatch:  # while the house is being built, a page that does not exist yet is left out
+            continue
         items.append(Link(label, url, current=request.path.startswith(url)))
     return items
 
 
-def _roles(request: HttpRequest) -> list[Link]:
+def _roles(request: HttpRequest) -> list[Choice]:
     role = active_role(request)
     if role is None or len(request.member.roles) < 2:
         return []
-    url = reverse("switch_role", args=[request.tenant.slug])
-    return [Link(each.label, f"{url}?to={each.value}", each == role) for each in Role if each in request.member.roles]
+    return [Choice(each.label, each.value, each == role) for each in Role if each in request.member.roles]
 
 
 def _account(request: HttpRequest) -> dict[str, Any] | None:

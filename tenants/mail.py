@@ -4,10 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lib.colour import make_theme
+from lib.ids import uuid7
 from lib.nudge import nudge
-from tenants.models import Invitation, OutgoingMail, Tenant, User
+from tenants.models import Invitation, OutgoingMail, Role, Tenant, User
 
 
 def absolute(path: str) -> str:
@@ -47,12 +50,60 @@ def post(
 
 
 def invitation(invite: Invitation, *, path: str) -> None:
-    """The link that lets someone in. `path` carries the secret, which is stored nowhere else."""
+    """The link that lets someone in. `path` carries the secret, which is stored nowhere else once this is sent."""
+    tenant = invite.tenant
+    colours = make_theme(tenant.accent)
     post(
         "invitation",
         to=invite.email,
-        tenant=invite.tenant,
-        subject=_("You are invited to %(tenant)s") % {"tenant": invite.tenant.name},
+        tenant=tenant,
+        subject=_("You are invited to %(tenant)s") % {"tenant": tenant.name},
         dedupe_key=f"invitation:{invite.id}:{invite.secret_hash[:12]}",
-        context={"invite": invite, "url": absolute(path)},
+        context={
+            "invite": invite,
+            "roles": [role.label for role in Role if role.value in invite.roles],
+            "expires": tenant.local_date(invite.expires_at),
+            "tenant_name": tenant.name,
+            "heading": _("You are invited to %(tenant)s") % {"tenant": tenant.name},
+            "button_url": absolute(path),
+            "button_label": _("Accept the invitation"),
+            "accent": colours.accent,
+            "on_accent": colours.on_accent,
+            "reason": _("You get this mail because %(tenant)s invited you.") % {"tenant": tenant.name},
+        },
+    )
+
+
+def password_reset(user: User, *, path: str) -> None:
+    """The link to a new password, for the person who asked for it."""
+    post(
+        "password_reset",
+        to=user.email,
+        user=user,
+        subject=_("Choose a new password"),
+        dedupe_key=f"password_reset:{uuid7()}",
+        context={
+            "user": user,
+            "heading": _("Choose a new password"),
+            "button_url": absolute(path),
+            "button_label": _("Choose a new password"),
+            "reason": _("You get this mail because someone asked for a new password for this address."),
+        },
+    )
+
+
+def unknown_account(email: str) -> None:
+    """An answer for someone who asked for a new password with an address that has no account."""
+    post(
+        "unknown_account",
+        to=email,
+        subject=_("There is no account for this address"),
+        dedupe_key=f"unknown_account:{uuid7()}",
+        context={
+            "email": email,
+            "heading": _("There is no account for this address"),
+            "button_url": absolute(reverse("account_reset_password")),
+            "button_label": _("Try another address"),
+            "reason": _("You get this mail because someone asked for a new password for this address."),
+        },
     )

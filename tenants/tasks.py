@@ -16,6 +16,7 @@ from tenants.models import IdempotentCall, OutgoingMail
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 8
+SECRET = {"invitation", "password_reset"}  # kinds whose links let someone in: their text is dropped once it is sent
 
 
 @shared_task
@@ -59,7 +60,9 @@ def deliver(mail_id: UUID) -> bool:
     move(mail, OutgoingMail.State.SENT)
     mail.sent_at = clock.now()
     mail.error = ""
-    mail.save(update_fields=["state", "sent_at", "error"])
+    if mail.kind in SECRET:
+        mail.text = mail.html = ""
+    mail.save(update_fields=["state", "sent_at", "error", "text", "html"])
     return True
 
 

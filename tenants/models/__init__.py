@@ -4,7 +4,7 @@ from tenants.models.audit import AuditEntry
 from tenants.models.mail import OutgoingMail
 from tenants.models.people import Invitation, Membership, Role, StaffRecord, User
 from tenants.models.scoped import ScopedManager, ScopedModel
-from tenants.models.tenant import Closure, Partnership, Tenant
+from tenants.models.tenant import Closure, Logo, Partnership, Tenant
 from tenants.models.tokens import AccessToken, IdempotentCall, Scope
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Closure",
     "IdempotentCall",
     "Invitation",
+    "Logo",
     "Membership",
     "OutgoingMail",
     "Partnership",

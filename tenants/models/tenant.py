@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lib import clock
@@ -49,7 +50,7 @@ class Tenant(models.Model):
         default="#1d5bb5",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Use a colour like #1D5BB5."))],
     )
-    logo = models.BinaryField(null=True, blank=True, editable=False)  # PNG, re-encoded by us, at most 200 kB
+    logo_digest = models.CharField(max_length=10, blank=True, editable=False)  # of the Logo's bytes; "" without one
     logo_alt = models.CharField(_("what the logo shows"), max_length=120, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -64,6 +65,16 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def home_url(self) -> str:
+        """The first page of this tenant."""
+        return reverse("tenant_home", args=[self.slug])
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo lies, or "". Cached for ever: another logo is another address."""
+        return reverse("logo", args=[self.slug, self.logo_digest]) if self.logo_digest else ""
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -84,6 +95,16 @@ class Tenant(models.Model):
             subdivision=self.subdivision,
             closed=closed,
         )
+
+
+class Logo(models.Model):
+    """A tenant's picture, apart from the tenant, which is read on every request."""
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True)
+    png = models.BinaryField()  # re-encoded by us, at most 200 kB
+
+    def __str__(self) -> str:
+        return f"logo of {self.tenant_id}"
 
 
 class Closure(models.Model):

@@ -1,0 +1,93 @@
+"""What admins set about their tenant: its profile, its calendar, its partners, the tenants below it."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lib.errors import Invalid, RuleBroken
+from tenants import audit
+from tenants.members import ancestors
+from tenants.models import Closure, Partnership, Tenant
+from tenants.roles import Member, require
+
+PROFILE = (
+    "name",
+    "kind",
+    "description",
+    "contact_email",
+    "website",
+    "time_zone",
+    "country",
+    "subdivision",
+)
+MOST_LEVELS = 4  # state, district, school, and one to spare; the middleware loads as many
+
+
+def save_profile(*, by: Member, **fields: Any) -> Tenant:
+    """Save any of PROFILE. What changed is audited by field name, with the values before and after."""
+    require(by, "tenant.manage")
+    tenant = Tenant.objects.select_for_update().get(id=by.tenant.id)
+    changed = {name: [getattr(tenant, name), fields[name]] for name in PROFILE if name in fields}
+    changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+    if changed:
+        for name, (_before, after) in changed.items():
+            setattr(tenant, name, after)
+        tenant.save(update_fields=list(changed))
+        audit.record(by, "tenant.save_profile", tenant, changed=changed)
+    return tenant
+
+
+def add_closure(*, by: Member, day: date, name: str) -> Closure:
+    """A day on which nothing is due. The same day again only changes its name."""
+    require(by, "tenant.manage")
+    closure, _made = Closure.objects.update_or_create(tenant=by.tenant, day=day, defaults={"name": name})
+    audit.record(by, "closure.add", closure, day=day.isoformat(), name=name)
+    return closure
+
+
+def remove_closure(*, by: Member, closure: Closure) -> None:
+    """Make the day a working day again. Due dates that were promised stay as they are."""
+    require(by, "tenant.manage")
+    audit.record(by, "closure.remove", closure, day=closure.day.isoformat(), name=closure.name)
+    closure.delete()
+
+
+def list_partner(*, by: Member, issuer: Tenant) -> Partnership:
+    """Show the published micro-credentials of `issuer` in this tenant's catalog."""
+    require(by, "partner.manage")
+    if issuer.id == by.tenant.id:
+        raise RuleBroken(_("Your own micro-credentials are in your catalog already."), code="own-tenant")
+    partnership, made = Partnership.objects.get_or_create(tenant=by.tenant, issuer=issuer)
+    if made:
+        audit.record(by, "partner.list", partnership, issuer=issuer.name)
+    return partnership
+
+
+def unlist_partner(*, by: Member, partnership: Partnership) -> None:
+    """Take the issuer out of the catalog. Work that people started stays."""
+    require(by, "partner.manage")
+    audit.record(by, "partner.unlist", partnership, issuer=partnership.issuer.name)
+    partnership.delete()
+
+
+def create_child(*, by: Member, slug: str, name: str, kind: str) -> Tenant:
+    """A tenant below this one, with its time zone, calendar and colours. Admins here are admins there."""
+    require(by, "tenant.manage")
+    if len(ancestors(by.tenant)) + 2 > MOST_LEVELS:
+        raise RuleBroken(_("There are enough levels above this one. Add it one level up."), code="too-deep")
+    if Tenant.objects.filter(slug=slug).exists():
+        raise Invalid(_("This short name is taken. Choose another one."), field="slug")
+    above = by.tenant
+    child = Tenant.objects.create(
+        slug=slug,
+        name=name,
+        kind=kind,
+        parent=above,
+        time_zone=above.time_zone,
+        country=above.country,
+        subdivision=above.subdivision,
+        accent=above.accent,
+    )
+    audit.record(by, "tenant.create_child", child, slug=slug, name=name)
+    return child
