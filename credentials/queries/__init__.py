@@ -2,7 +2,7 @@
 
 from credentials.queries.listing import edition_for_page, issuers_seen_by, listed_editions
 from credentials.queries.parts import PARTS, edition_parts, hand_in, scoring_guides
-from credentials.queries.stacks import listed_stacks, rule_of, stack_for_page
+from credentials.queries.stacks import listed_stacks, rule_of, stack_for_page, stacks_with
 
 __all__ = [
     "PARTS",
@@ -15,4 +15,5 @@ __all__ = [
     "rule_of",
     "scoring_guides",
     "stack_for_page",
+    "stacks_with",
 ]

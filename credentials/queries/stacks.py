@@ -7,18 +7,18 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from credentials.models import Edition, Stack, StackItem
+from credentials.models import Edition, MicroCredential, Stack
 from credentials.queries.listing import issuers_seen_by, listed_editions
 from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One thing of a stack as the page shows it. `edition` is None for a stack, or when it is not offered now."""
+    """One thing of a stack as the page shows it: an edition, a stack, or neither when it is not offered now."""
 
-    item: StackItem
-    edition: Edition | None
     title: str
+    edition: Edition | None = None
+    stack: Stack | None = None
 
 
 def listed_stacks(tenant: Tenant) -> QuerySet[Stack]:
@@ -41,7 +41,21 @@ def stack_for_page(tenant: Tenant, slug: str) -> tuple[Stack, list[Piece]]:
         .order_by("number")
         .values_list("micro_credential_id", "title")
     )
-    return stack, [_piece(item, offered, titles) for item in items]
+    inner = {each.id: each for each in listed_stacks(tenant).filter(id__in=stack.items.values("substack"))}
+    pieces = []
+    for item in items:
+        if item.substack is not None:
+            pieces.append(Piece(item.substack.title, stack=inner.get(item.substack_id)))
+        else:
+            edition = offered.get(item.micro_credential_id)
+            title = edition.title if edition else titles.get(item.micro_credential_id, item.micro_credential.slug)
+            pieces.append(Piece(title, edition=edition))
+    return stack, pieces
+
+
+def stacks_with(tenant: Tenant, micro_credential: MicroCredential) -> QuerySet[Stack]:
+    """The listed stacks that this micro-credential is a piece of."""
+    return listed_stacks(tenant).filter(id__in=micro_credential.in_stacks.values("stack"))
 
 
 def rule_of(stack: Stack) -> str:
@@ -51,14 +65,6 @@ def rule_of(stack: Stack) -> str:
             "n": stack.size
         }
     return _("Earn any %(needed)s of these %(n)s to complete the stack.") % {"needed": stack.needed, "n": stack.size}
-
-
-def _piece(item: StackItem, offered: dict[object, Edition], titles: dict[object, str]) -> Piece:
-    if item.substack is not None:
-        return Piece(item, None, item.substack.title)
-    edition = offered.get(item.micro_credential_id)
-    title = edition.title if edition else titles.get(item.micro_credential_id, item.micro_credential.slug)
-    return Piece(item, edition, title)
 
 
 def _visible(tenant: Tenant) -> QuerySet[Stack]:
