@@ -55,6 +55,8 @@ class Artifact(ScopedModel):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True)
 
+    already_there = False  # set on the instance when adding the same content again found this one
+
     class Meta:
         ordering = ["position", "id"]
         constraints = [

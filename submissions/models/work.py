@@ -60,6 +60,8 @@ class WorkCard(models.Model):
     try_number = models.PositiveSmallIntegerField(default=1)
     parts_done = models.PositiveSmallIntegerField(default=0)
     parts = models.PositiveSmallIntegerField(default=0)
+    next_step = models.CharField(max_length=70, blank=True)  # "about", "c/<criterion key>", "promise" or "check"
+    goal_date = models.DateField(null=True)
     due_on = models.DateField(null=True)
     changed_at = models.DateTimeField(default=clock.now)
 

@@ -1,0 +1,183 @@
+"""Evidence: add a file, a link or a text to a part of a draft, and remove it again."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from credentials.models import Criterion
+from lib import clock
+from lib.errors import Invalid, RuleBroken, TooLarge
+from lib.transitions import move
+from submissions import cards, files
+from submissions.actions.drafts import lock_draft, require_open
+from submissions.filetypes import clean_name, identify
+from submissions.models import Artifact, Submission
+from tenants import audit
+from tenants.roles import Member, require
+
+MOST_TEXT = 50_000  # characters of a text added as evidence
+SHOWN = ~Q(state=Artifact.State.REMOVED)
+
+
+def add_file(*, by: Member, submission: Submission, criterion: Criterion, upload: File) -> Artifact:
+    """Check, store and read back one file; it is READY when this returns. Safe outside of a transaction, and best so.
+
+    The same bytes a second time give the artifact that is there, with `already_there` set. Raises Invalid (400) for
+    files we do not take, TooLarge (413), RuleBroken (409), and StorageDown (503), after which nothing is left behind.
+    """
+    require(by, "work.edit", submission)
+    name = clean_name(upload.name or "")
+    size, sha256 = files.measure_file(upload.file)
+    if size > settings.UPLOAD_LIMIT:
+        limit = settings.UPLOAD_LIMIT // 1_000_000
+        message = _("“%(name)s” is too big. The limit is %(limit)s MB. Trim the video or paste a link.")
+        raise TooLarge(message % {"name": name, "limit": f"{limit:,}"}, code="too-large")
+    found = identify(upload.file, size, name)
+    facts = {"size": size, "sha256": sha256, "content_type": found.content_type}
+    artifact = _place(by, submission, criterion, Artifact.Kind.FILE, same={"sha256": sha256}, name=name, **facts)
+    if artifact.already_there:
+        return artifact
+    try:
+        files.store(artifact.storage_key, upload, size=size, sha256=sha256)
+    except files.StorageDown:
+        with transaction.atomic():
+            Artifact.objects.filter(id=artifact.id).delete()
+            cards.touch(*_work_of(artifact))
+        raise
+    return confirm(by=by, artifact=artifact)
+
+
+@transaction.atomic
+def confirm(*, by: Member, artifact: Artifact, refusal: str = "") -> Artifact:
+    """A file that was being checked is READY, or REFUSED with a sentence. Called when storage has been read again."""
+    artifact = Artifact.objects.select_for_update().get(pk=artifact.pk)
+    if artifact.state == Artifact.State.REMOVED:  # while it was on its way
+        _discard_unnamed(artifact.storage_key)
+    if artifact.state != Artifact.State.CHECKING:
+        return artifact
+    move(artifact, Artifact.State.REFUSED if refusal else Artifact.State.READY)
+    artifact.refusal = refusal
+    artifact.save(update_fields=["state", "refusal"])
+    cards.touch(*_work_of(artifact))
+    verb = "artifact.refused" if refusal else "artifact.added"
+    audit.record(by, verb, artifact, kind=artifact.kind, size=artifact.size, sha256=artifact.sha256)
+    return artifact
+
+
+@transaction.atomic
+def add_link(*, by: Member, submission: Submission, criterion: Criterion, url: str, name: str = "") -> Artifact:
+    """Add the address of evidence elsewhere. The same address twice is one artifact. Raises Invalid, RuleBroken."""
+    url = url.strip()
+    if "://" not in url and "." in url.split("/")[0]:
+        url = f"https://{url}"
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+        netloc = urlsplit(url).netloc
+    except (ValidationError, ValueError) as problem:
+        raise Invalid(_("Enter the whole link, like https://example.org/video"), field="url") from problem
+    if len(url) > 2000 or "@" in netloc:
+        raise Invalid(_("This link cannot be used. Copy it again from the page itself."), field="url")
+    artifact = _place(
+        by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, url=url, name=clean_label(name), state="ready"
+    )
+    return _added(by, artifact)
+
+
+@transaction.atomic
+def add_text(*, by: Member, submission: Submission, criterion: Criterion, text: str, name: str = "") -> Artifact:
+    """Add evidence that is written here. The same text twice is one artifact. Raises Invalid, RuleBroken."""
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise Invalid(_("Write or paste some text first."), field="text")
+    if len(text) > MOST_TEXT:
+        raise Invalid(_("This text is too long. Add it as a file instead."), field="text")
+    artifact = _place(
+        by,
+        submission,
+        criterion,
+        Artifact.Kind.TEXT,
+        same={"text": text},
+        text=text,
+        name=clean_label(name),
+        state="ready",
+    )
+    return _added(by, artifact)
+
+
+@transaction.atomic
+def remove_artifact(*, by: Member, artifact: Artifact) -> Artifact:
+    """Take evidence out of the draft. Removing twice is removing once. An object nobody names any more is deleted."""
+    require(by, "work.edit", artifact)
+    draft = lock_draft(by, artifact.submission)
+    artifact = Artifact.objects.select_for_update().get(pk=artifact.pk)
+    if artifact.state == Artifact.State.REMOVED:
+        return artifact
+    require_open(draft, artifact.criterion)
+    move(artifact, Artifact.State.REMOVED)
+    artifact.removed_at = clock.now()
+    artifact.save(update_fields=["state", "removed_at"])
+    _discard_unnamed(artifact.storage_key)
+    cards.touch(draft.work, draft)
+    audit.record(by, "artifact.removed", artifact, kind=artifact.kind, sha256=artifact.sha256)
+    return artifact
+
+
+def _discard_unnamed(key: str) -> None:
+    """Delete a stored object after commit, unless another try still names it."""
+    if key and not Artifact.objects.filter(SHOWN, storage_key=key).exists():
+        transaction.on_commit(lambda: files.discard(key))
+
+
+def clean_label(raw: str) -> str:
+    """A name typed for a link or a text: one line, at most 120 characters, or empty."""
+    return " ".join(raw.replace("\x00", "").split())[:120]
+
+
+@transaction.atomic
+def _place(
+    by: Member, submission: Submission, criterion: Criterion, kind: str, *, same: dict[str, str], **facts: Any
+) -> Artifact:
+    """The row of a new artifact, or the one that has the same content already (`already_there`)."""
+    draft = lock_draft(by, submission)
+    require_open(draft, criterion)
+    here = Artifact.objects.filter(SHOWN, submission=draft, criterion=criterion)
+    for there in here.filter(kind=kind, **same).exclude(state=Artifact.State.REFUSED):
+        there.already_there = True
+        return there
+    if kind not in (criterion.artifact_kinds or [Artifact.Kind.FILE]) or not criterion.artifact_max:
+        raise RuleBroken(_("This part does not take this kind of evidence."), code="wrong-kind")
+    if here.count() >= criterion.artifact_max:
+        message = _("This part takes at most %(n)s. Remove one first.") % {"n": criterion.artifact_max}
+        raise RuleBroken(message, code="enough")
+    ever = Artifact.objects.filter(submission=draft, criterion=criterion)
+    last = ever.aggregate(last=Max("position"))["last"]
+    if kind == Artifact.Kind.FILE:
+        facts["storage_key"] = files.new_key(draft.work)
+    return Artifact.objects.create(
+        submission=draft,
+        criterion=criterion,
+        earner_id=draft.earner_id,
+        kind=kind,
+        position=0 if last is None else last + 1,
+        created_at=clock.now(),
+        **facts,
+    )
+
+
+def _added(by: Member, artifact: Artifact) -> Artifact:
+    if not artifact.already_there:
+        cards.touch(*_work_of(artifact))
+        audit.record(by, "artifact.added", artifact, kind=artifact.kind)
+    return artifact
+
+
+def _work_of(artifact: Artifact) -> tuple[Any, Submission]:
+    submission = Submission.objects.select_related("work", "edition").get(pk=artifact.submission_id)
+    return submission.work, submission

@@ -1,0 +1,146 @@
+"""Handing in: reading the guide, promising, sending, and taking back what nobody has looked at yet."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib import clock
+from lib.errors import Invalid, RuleBroken
+from lib.transitions import move
+from submissions import cards, mail
+from submissions.actions.drafts import lock, lock_draft
+from submissions.models import Promise, Submission, Work
+from submissions.outline import Part, outline_of
+from submissions.promises import CURRENT, wording
+from tenants import audit
+from tenants.roles import Member, require
+
+
+class NotReady(RuleBroken):
+    """The try lacks something. `missing` says what, part by part."""
+
+    def __init__(self, missing: list[tuple[Part, str]]) -> None:
+        super().__init__(
+            ngettext(
+                "This is not sent yet: %(n)s thing is missing.",
+                "This is not sent yet: %(n)s things are missing.",
+                len(missing),
+            )
+            % {"n": len(missing)},
+            code="not-ready",
+            missing=[{"part": part.key, "title": part.title, "problem": problem} for part, problem in missing],
+        )
+        self.missing = missing
+
+
+@transaction.atomic
+def read_about(*, by: Member, submission: Submission) -> Submission:
+    """Note that the earner has read what they will show and how it is scored."""
+    draft = lock_draft(by, submission)
+    if draft.about_read_at is None:
+        draft.about_read_at = clock.now()
+        draft.save(update_fields=["about_read_at"])
+        cards.touch(draft.work, draft)
+        audit.record(by, "work.about_read", draft)
+    return draft
+
+
+@transaction.atomic
+def promise(
+    *,
+    by: Member,
+    submission: Submission,
+    own_work: bool,
+    students: str,
+    record_number: str = "",
+    training: bool = False,
+    ai_note: str = "",
+) -> Submission:
+    """Store what the earner promised, with today's wording, in place of what they promised before.
+
+    `students` is a value of Promise.Students. Raises Invalid (400) naming the field.
+    """
+    record_number = record_number.strip()
+    if not own_work:
+        raise Invalid(_("Tick this to go on. Reviewers only score your own work."), field="own_work")
+    if students not in Promise.Students.values:
+        raise Invalid(_("Choose how students are protected in your work."), field="students")
+    if students == Promise.Students.RELEASED and not record_number:
+        raise Invalid(_("Write the record number of the signed releases."), field="record_number")
+    if len(record_number) > 80:
+        raise Invalid(_("Use at most 80 characters."), field="record_number")
+    if len(ai_note) > 2000:
+        raise Invalid(_("Use at most 2,000 characters."), field="ai_note")
+    draft = lock_draft(by, submission)
+    facts = {"students": students, "record_number": record_number if students == Promise.Students.RELEASED else ""}
+    given = {Promise.Kind.OWN_WORK: {}, Promise.Kind.STUDENTS: facts}
+    if training:
+        given[Promise.Kind.TRAINING] = {}
+    Promise.objects.filter(submission=draft).exclude(kind__in=given).delete()
+    for kind, more in given.items():
+        Promise.objects.update_or_create(
+            submission=draft,
+            kind=kind,
+            defaults={"version": CURRENT, "wording": wording(kind), "given_at": clock.now(), **more},
+        )
+    draft.ai_note = ai_note.strip()
+    draft.save(update_fields=["ai_note"])
+    cards.touch(draft.work, draft)
+    audit.record(by, "work.promised", draft, version=CURRENT, students=students, training=training)
+    return draft
+
+
+def tries_are_used_up(submission: Submission) -> bool:
+    """Whether this draft is one more than the edition allows before a talk with a coach."""
+    return submission.state == Submission.State.DRAFT and submission.number > submission.edition.tries
+
+
+@transaction.atomic
+def submit(*, by: Member, submission: Submission) -> Submission:
+    """Send the try to the reviewers. Sending it twice is sending it once.
+
+    Raises NotReady (409) with everything that is missing, and RuleBroken (409) when the tries are used up.
+    """
+    require(by, "work.submit", submission)
+    if lock(submission).state == Submission.State.SUBMITTED:
+        return lock(submission)
+    draft = lock_draft(by, submission, "work.submit")
+    if tries_are_used_up(draft):
+        raise RuleBroken(
+            ngettext(
+                "You have used your %(n)s try. Talk with your coach first. Your work stays here.",
+                "You have used your %(n)s tries. Talk with your coach first. Your work stays here.",
+                draft.edition.tries,
+            )
+            % {"n": draft.edition.tries},
+            code="tries-used-up",
+        )
+    outline = outline_of(draft)
+    if outline.problems:
+        raise NotReady(outline.problems)
+    work = draft.work
+    move(draft, Submission.State.SUBMITTED)
+    move(work, Work.State.IN_REVIEW)
+    draft.submitted_at = clock.now()
+    draft.due_on = by.tenant.due_date(draft.edition.due_business_days)
+    draft.save(update_fields=["state", "submitted_at", "due_on"])
+    cards.touch(work, draft)
+    audit.record(by, "submission.sent", draft, number=draft.number, due_on=draft.due_on.isoformat())
+    mail.work_sent(draft, tenant=by.tenant)
+    return draft
+
+
+@transaction.atomic
+def take_back(*, by: Member, submission: Submission) -> Submission:
+    """Make a sent try a draft again, as long as the reviewers' queue has not taken it in. Raises RuleBroken (409)."""
+    require(by, "work.edit", submission)
+    sent = lock(submission)
+    if sent.taken_in_at is not None:
+        raise RuleBroken(_("The reviewers have this now, so it can no longer be taken back."), code="taken-in")
+    move(sent, Submission.State.DRAFT)
+    move(sent.work, Work.State.ACTIVE if sent.number == 1 else Work.State.RETURNED)
+    sent.submitted_at = sent.due_on = None
+    sent.save(update_fields=["state", "submitted_at", "due_on"])
+    cards.touch(sent.work, sent)
+    audit.record(by, "submission.taken_back", sent)
+    return sent

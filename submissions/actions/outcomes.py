@@ -1,0 +1,87 @@
+"""What the reviewers decide. Called by assessment inside its own transaction; it has checked who decides."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lib import clock
+from lib.errors import RuleBroken
+from lib.transitions import move
+from submissions import cards
+from submissions.actions.drafts import lock
+from submissions.actions.works import new_try
+from submissions.models import Artifact, Response, Submission, SubmissionLine, Work
+from tenants import audit
+from tenants.roles import Member
+
+
+@transaction.atomic
+def take_in(*, by: Member, submission: Submission) -> Submission:
+    """Note that the review queue has this try, which can now not be taken back. Harmless when it has."""
+    sent = lock(submission)
+    _require_sent(sent)
+    if sent.taken_in_at is None:
+        sent.taken_in_at = clock.now()
+        sent.save(update_fields=["taken_in_at"])
+        audit.record(by, "submission.taken_in", sent)
+    return sent
+
+
+@transaction.atomic
+def mark_passed(*, by: Member, submission: Submission) -> Submission:
+    """The work is earned."""
+    sent = lock(submission)
+    _require_sent(sent)
+    _decide(sent, Submission.State.PASSED)
+    move(sent.work, Work.State.PASSED)
+    cards.touch(sent.work, sent)
+    audit.record(by, "submission.passed", sent, number=sent.number)
+    return sent
+
+
+@transaction.atomic
+def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID, UUID]) -> Submission:
+    """Not yet: make the next try, a draft with all answers and evidence, in which only the other lines are open.
+
+    `met`: RubricLine id → RubricLevel id of every line that is met, now or carried from before.
+    """
+    sent = lock(submission)
+    _require_sent(sent)
+    _decide(sent, Submission.State.NOT_YET)
+    work = sent.work
+    move(work, Work.State.RETURNED)
+    draft = new_try(work, number=sent.number + 1)
+    draft.about_read_at, draft.ai_note = sent.about_read_at, sent.ai_note
+    draft.save(update_fields=["about_read_at", "ai_note"])
+    carried = {line.line_id: line.carried_level_id for line in SubmissionLine.objects.filter(submission=sent)}
+    for line in SubmissionLine.objects.filter(submission=draft):
+        line.carried_level_id = met.get(line.line_id) or carried.get(line.line_id)
+        line.save(update_fields=["carried_level"])
+    Response.objects.bulk_create(
+        Response(submission=draft, prompt_id=old.prompt_id, text=old.text, saved_at=old.saved_at)
+        for old in Response.objects.filter(submission=sent)
+    )
+    Artifact.objects.bulk_create(_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready"))
+    cards.touch(work, draft)
+    audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
+    return draft
+
+
+def _copy(old: Artifact, draft: Submission) -> Artifact:
+    """The same stored object, seen from the next try."""
+    same = ("criterion_id", "earner_id", "kind", "state", "position", "name", "url", "text")
+    file = ("storage_key", "size", "sha256", "content_type")
+    return Artifact(submission=draft, carried_from=old, **{name: getattr(old, name) for name in same + file})
+
+
+def _require_sent(submission: Submission) -> None:
+    if submission.state != Submission.State.SUBMITTED:
+        raise RuleBroken(_("This is not with the reviewers."), code="not-sent")
+
+
+def _decide(submission: Submission, state: str) -> None:
+    move(submission, state)
+    submission.decided_at = clock.now()
+    submission.save(update_fields=["state", "decided_at"])

@@ -1,0 +1,32 @@
+"""The messages of this app: one function each."""
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from submissions.models import Submission
+from tenants.mail import absolute, post
+from tenants.models import Tenant
+
+
+def work_sent(submission: Submission, *, tenant: Tenant) -> None:
+    """The receipt: what was sent, when, and the date to hear by."""
+    due = date_format(submission.due_on, "l, F j")
+    post(
+        "work_sent",
+        to=submission.earner.email,
+        user=submission.earner,
+        tenant=tenant,
+        subject=_("Sent: %(title)s. You should hear by %(due)s") % {"title": submission.edition.title, "due": due},
+        dedupe_key=f"work-sent:{submission.id}:{submission.submitted_at:%Y%m%dT%H%M%S%f}",
+        context={
+            "submission": submission,
+            "due": due,
+            "sent_on": submission.submitted_at.astimezone(tenant.zone),
+            "heading": _("Sent"),
+            "tenant_name": tenant.name,
+            "button_label": _("See how it stands"),
+            "button_url": absolute(reverse("work", args=[tenant.slug, submission.work_id])),
+            "reason": _("You get this because you sent work to the reviewers of %(tenant)s.") % {"tenant": tenant.name},
+        },
+    )

@@ -1,0 +1,141 @@
+"""What can be read of works and evidence. Every function runs inside the tenant of the work, but `cards_of`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from credentials.models import Criterion
+from submissions import files
+from submissions.models import Artifact, Response, Submission, Work, WorkCard
+from tenants.models import User
+from tenants.roles import Member
+
+
+def cards_of(user: User) -> QuerySet[WorkCard]:
+    """Every work of a person, in whatever tenant, newest change first. Reads the projection, so no scope is needed."""
+    return (
+        WorkCard.objects.filter(earner=user)
+        .select_related("tenant", "edition__micro_credential")
+        .defer("edition__search", "tenant__logo")
+    )
+
+
+def card_for(user: User, micro_credential_id: UUID) -> WorkCard | None:
+    """The person's card on a micro-credential, the newest edition first."""
+    return cards_of(user).filter(edition__micro_credential=micro_credential_id).order_by("-edition__number").first()
+
+
+def work_of(by: Member, work_id: UUID) -> Submission:
+    """The newest try of one's own work, with work and edition loaded. Raises Http404 for anyone else's."""
+    newest = (
+        Submission.objects.filter(work_id=work_id, earner=by.user)
+        .select_related("work", "edition__micro_credential")
+        .defer("edition__search")
+        .order_by("-number")
+        .first()
+    )
+    if newest is None:
+        raise Http404
+    return newest
+
+
+def criterion_of(submission: Submission, key: str) -> Criterion:
+    """One part of the edition with prompts, lines and levels. Raises Http404."""
+    found = (
+        Criterion.objects.filter(edition=submission.edition_id, key=key)
+        .prefetch_related("prompts", "lines__levels")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def artifact_of(by: Member, work_id: UUID, artifact_id: UUID) -> Artifact:
+    """One piece of evidence in the newest try of one's own work. Raises Http404."""
+    found = (
+        Artifact.objects.filter(id=artifact_id, submission=work_of(by, work_id))
+        .select_related("submission", "criterion")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def tries_of(work: Work) -> list[Submission]:
+    """All tries that were decided, oldest first."""
+    return list(Submission.objects.filter(work=work, decided_at__isnull=False).order_by("number"))
+
+
+@dataclass(frozen=True)
+class EvidencePiece:
+    """One thing a reviewer reads, watches or hears. `key` is unique within the try and the same each time."""
+
+    key: str
+    criterion: Criterion
+    kind: str  # response, text, link, image, video, audio, pdf or download
+    title: str
+    note: str = ""
+    text: str = ""
+    url: str = ""  # of a link; a file's address comes from submissions.files.address_of
+    artifact: Artifact | None = None
+
+
+def evidence_of(submission: Submission, blind: bool = True) -> list[EvidencePiece]:
+    """Answers and READY artifacts in page order. `blind` replaces the names people gave by neutral ones.
+
+    Five queries, also for a try that has not been sent.
+    """
+    criteria = Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts")
+    texts = {each.prompt_id: each for each in Response.objects.filter(submission=submission)}
+    ready = Artifact.objects.filter(submission=submission, state=Artifact.State.READY).select_related("tenant")
+    artifacts: dict[UUID, list[Artifact]] = {}
+    for artifact in ready:
+        artifacts.setdefault(artifact.criterion_id, []).append(artifact)
+    pieces: list[EvidencePiece] = []
+    for criterion in criteria:
+        for number, artifact in enumerate(artifacts.get(criterion.id, []), start=1):
+            pieces.append(_artifact_piece(criterion, artifact, number, blind))
+        for prompt in criterion.prompts.all():
+            if prompt.id in texts and texts[prompt.id].text.strip():
+                facts = {"note": prompt.text, "text": texts[prompt.id].text}
+                pieces.append(EvidencePiece(f"r-{prompt.id}", criterion, "response", criterion.title, **facts))
+    return pieces
+
+
+def _artifact_piece(criterion: Criterion, artifact: Artifact, number: int, blind: bool) -> EvidencePiece:
+    return EvidencePiece(
+        key=f"a-{artifact.id}",
+        criterion=criterion,
+        kind=files.kind_of(artifact),
+        title=neutral_name(criterion, artifact, number) if blind or not artifact.name else artifact.name,
+        text=artifact.text,
+        url=artifact.url,
+        artifact=artifact,
+    )
+
+
+def neutral_name(criterion: Criterion, artifact: Artifact, number: int) -> str:
+    """A name that gives nobody away: the part's title, a number, and the extension of what it is."""
+    facts = {"title": criterion.title, "number": number}
+    if artifact.kind == Artifact.Kind.LINK:
+        return _("%(title)s, link %(number)s") % facts
+    found = files.type_of(artifact)
+    return _("%(title)s %(number)s") % facts + (f".{found.extensions[0]}" if found else "")
+
+
+def download_name(artifact: Artifact, viewer: User) -> str:
+    """The earner gets back the name they gave; anyone else sees a neutral one."""
+    if artifact.earner_id == viewer.id and artifact.name:
+        return artifact.name
+    before = Artifact.objects.filter(
+        submission=artifact.submission_id,
+        criterion=artifact.criterion_id,
+        state=Artifact.State.READY,
+        position__lte=artifact.position,
+    ).count()
+    return neutral_name(artifact.criterion, artifact, max(1, before))

@@ -1,0 +1,45 @@
+"""The sweeper of this app: files that were being checked when their request died."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lib import clock
+from submissions import files
+from submissions.actions.evidence import confirm
+from submissions.models import Artifact
+from tenants.models import Tenant
+from tenants.roles import system
+from tenants.scope import each_tenant
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(minutes=10)  # longer than storing and reading back the largest file takes
+
+
+@shared_task
+def sweep() -> None:
+    """Read files again that are still "being checked", and say what became of them."""
+    for tenant in each_tenant():
+        with transaction.atomic():
+            waiting = Artifact.objects.filter(state=Artifact.State.CHECKING, created_at__lt=clock.now() - PATIENCE)
+            waiting = list(waiting.order_by("created_at")[:100])
+        for artifact in waiting:
+            _check_again(tenant, artifact)
+
+
+def _check_again(tenant: Tenant, artifact: Artifact) -> None:
+    refusal = ""
+    try:
+        whole = files.is_whole(artifact.storage_key, size=artifact.size, sha256=artifact.sha256)
+    except FileNotFoundError:
+        whole = False
+    except files.STORAGE_ERRORS as problem:  # down: it stays "being checked" until the next sweep
+        log.warning("file_not_checked", artifact_id=str(artifact.id), problem=str(problem))
+        return
+    if not whole:
+        refusal = _("The upload did not finish. Remove this and choose the file again.")
+    confirm(by=system(tenant), artifact=artifact, refusal=refusal)
