@@ -30,8 +30,11 @@ def check(data: bytes, *, email: str = "") -> Report:
 
 def badge_at(address: str) -> Badge:
     """The badge of this installation that an address is about. Raises Invalid with a sentence otherwise."""
-    parts = urlsplit(address.strip())
     ours = urlsplit(settings.BASE_URL)
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:  # such as a bracket that never closes
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise Invalid(_("Enter the whole address of the badge, starting with https://"), field="address")
     if parts.netloc != ours.netloc:
@@ -57,7 +60,7 @@ def _resolve_did(did: str) -> dict[str, Any]:
 
 
 def _fetch_status_list(url: str) -> dict[str, Any]:
-    segments = urlsplit(url).path.strip("/").split("/")
+    segments = url.removeprefix(settings.BASE_URL).strip("/").split("/")
     if len(segments) == 4 and segments[0] == "i" and segments[3].isascii() and segments[3].isdigit():
         issuer = _issuer_in(segments[1])
         listed = StatusList.objects.filter(issuer=issuer, number=int(segments[3][:9])).first() if issuer else None

@@ -135,6 +135,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=2_000_000_000)  # bytes of one evidence file
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload
@@ -238,6 +239,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMS_URLFIELD_ASSUME_HTTPS = True  # a pasted “example.org” means https; the default from Django 6 on
 
 # --- API -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,0 +1,120 @@
+"""One educator's journey through one edition, as far as the story wants it to go."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+
+from assessment.actions.deciding import finish
+from assessment.actions.queue import claim, open_slots
+from assessment.actions.scoring import save_score
+from assessment.models import Review
+from badges import completing
+from badges import mail as badge_mail
+from badges.deliveries import handle
+from badges.minting import mint
+from badges.models import Consumer
+from config.demo import content, paper
+from config.demo.people import World
+from credentials.models import Criterion, Edition, RubricLine
+from lib import clock
+from recognition.actions.following import follow
+from submissions.actions.evidence import add_file, add_text
+from submissions.actions.handing_in import promise, read_about, submit
+from submissions.actions.works import start_work
+from submissions.actions.writing import save_response
+from submissions.models import Promise, Submission
+from tenants.models import Role, User
+from tenants.roles import Member
+from tenants.scope import inside
+
+
+def work_off() -> None:
+    """What the workers would do at this moment: mint, complete stacks, tell earners, let policies apply."""
+    while handle(Consumer.MINT, mint) + handle(Consumer.STACKS, completing.follow):
+        pass
+    handle(Consumer.NOTICE, badge_mail.follow)
+    handle(Consumer.RECOGNITION, follow)
+
+
+@dataclass
+class Journey:
+    """An earner, an edition, when they began, and which of the sample answers they write."""
+
+    world: World
+    slug: str  # of the edition
+    edition: Edition
+    earner: User
+    begun: datetime
+    variant: int
+
+    def __post_init__(self) -> None:
+        self.tenant = self.edition.tenant
+        self.by: Member = self.world.by(self.earner, self.tenant.slug)
+
+    def start(self) -> Submission:
+        """Begin, and read what it is about."""
+        with inside(self.tenant), clock.at(self.begun):
+            work = start_work(by=self.by, edition=self.edition)
+            submission = Submission.objects.get(work=work)
+            return read_about(by=self.by, submission=submission)
+
+    def write(self, submission: Submission, *, parts: int | None = None, days: int = 1) -> None:
+        """Answer and add evidence to the first `parts` criteria (all of them by default)."""
+        with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
+            for criterion in list(self.edition.criteria.prefetch_related("prompts"))[:parts]:
+                self._fill(submission, criterion)
+
+    def _fill(self, submission: Submission, criterion: Criterion) -> None:
+        answers = content.samples()["answers"][self.slug].get(criterion.key, {})
+        for prompt in criterion.prompts.all():
+            text = answers[prompt.key][self.variant]
+            save_response(by=self.by, submission=submission, prompt=prompt, text=text)
+        artifacts = content.samples()["artifacts"][self.slug].get(criterion.key, [[]] * 3)[self.variant]
+        for each in artifacts:
+            if each["kind"] == "file":
+                file = ContentFile(paper.pdf(criterion.title, each["body"]), name=each["name"])
+                add_file(by=self.by, submission=submission, criterion=criterion, upload=file)
+            else:
+                add_text(by=self.by, submission=submission, criterion=criterion, text=each["body"], name=each["name"])
+
+    def promise(self, submission: Submission, *, days: int = 2) -> None:
+        """Make the promises."""
+        with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
+            promise(by=self.by, submission=submission, own_work=True, students=Promise.Students.COVERED)
+
+    def send(self, submission: Submission, *, days: int) -> Submission:
+        """Hand in, and let the queue take it in."""
+        with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
+            sent = submit(by=self.by, submission=submission)
+            open_slots(by=self.world.first(self.tenant.slug, Role.ASSESSOR))
+            return sent
+
+    def score(self, submission: Submission, *, assessor: User, days: float, not_yet: int = 0) -> None:
+        """Claim, score every open line and decide; the last `not_yet` open lines are below the pass level."""
+        by = self.world.by(assessor, self.tenant.slug)
+        with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
+            waiting = Review.objects.get(submission=submission, state=Review.State.WAITING)
+            held = claim(by=by, review=waiting)
+            opened = [status.line for status in submission.lines.select_related("line") if status.is_open]
+            for place, line in enumerate(opened):
+                self._score_line(by, held, line, passes=place < len(opened) - not_yet)
+            finish(by=by, review=held, token=held.token)
+        with clock.at(self.begun + timedelta(days=days, minutes=1)):
+            work_off()
+
+    def next_try(self, submission: Submission) -> Submission:
+        """The draft that a "not yet" opened. What was written is carried along, so there is little left to do."""
+        with inside(self.tenant):
+            return Submission.objects.get(work=submission.work_id, number=submission.number + 1)
+
+    def _score_line(self, by: Member, held: Review, line: RubricLine, *, passes: bool) -> None:
+        level = next(level for level in line.levels.all() if level.passes == passes)
+        comments = content.samples()["comments"][self.slug][line.key].get(level.name, [""])
+        save_score(by=by, review=held, token=held.token, line=line, level=level, comment=comments[0])
+
+    def assessors(self, rng: random.Random) -> User:
+        """Somebody who may score this: never the earner."""
+        others = [user for user in self.world.roles[self.tenant.slug, Role.ASSESSOR] if user != self.earner]
+        return rng.choice(others)
