@@ -37,7 +37,7 @@ def award(
     """
     with transaction.atomic():
         # One award at a time for a person, so that two finished parts of a stack cannot both complete it.
-        User.objects.select_for_update().get(id=earner.id)
+        User.objects.select_for_update(no_key=True).get(id=earner.id)
         there = (
             Badge.objects.filter(earner=earner, edition=edition, stack=stack).exclude(state=Badge.State.REVOKED).first()
         )

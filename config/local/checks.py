@@ -24,7 +24,7 @@ def run_checks(pytest_arguments: list[str]) -> int:
             "import layers": (["-c", LINT_IMPORTS], env),
             "migrations": ([manage, "makemigrations", "--check", "--dry-run"], env),
             "deployment": ([manage, "check", "--deploy", "--fail-level=WARNING"], deployed),
-            "pytest": (["-m", "pytest", "-n", "auto"], env),
+            "pytest": (["-m", "pytest", "-n", "auto", "--dist", "loadgroup"], env),
         }
         results = []
         for name, (arguments, step_env) in steps.items():
