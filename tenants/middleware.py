@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lib import clock, pgscope
@@ -22,7 +23,7 @@ _TENANT_PATH = re.compile(r"^/(?:api/v1/)?t/(?P<slug>[-a-zA-Z0-9_]+)(?:/|$)")
 
 
 class TenantMiddleware:
-    """Sets `request.tenant` and `request.member`, and makes the tenant active for its members only.
+    """Sets `request.tenant`, `request.member` and the time zone, and makes the tenant active for its members only.
 
     For everyone else no tenant is active, so that a public page that reads a private row raises instead of leaking.
     """
@@ -41,7 +42,7 @@ class TenantMiddleware:
         request.tenant = tenant
         structlog.contextvars.bind_contextvars(tenant=tenant.slug)
         request.member = member_of(request.user, tenant)
-        with pgscope.scope(tenant.id if request.member else None):
+        with timezone.override(tenant.zone), pgscope.scope(tenant.id if request.member else None):
             return self.get_response(request)
 
 

@@ -39,10 +39,14 @@ def role_labels(roles: list[str]) -> list[str | Promise]:
     return [role.label for role in Role if role.value in roles]
 
 
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The memberships of `user` that are not switched off, by name of the tenant."""
+    return Membership.objects.filter(user=user, active=True).select_related("tenant").order_by("tenant__name")
+
+
 def groups_of(user: User) -> list[Group]:
     """The tenants `user` belongs to, by name, with their roles."""
-    held = Membership.objects.filter(user=user, active=True).select_related("tenant").order_by("tenant__name")
-    return [Group(each.tenant, role_labels(each.roles)) for each in held]
+    return [Group(each.tenant, role_labels(each.roles)) for each in memberships_of(user)]
 
 
 def public_tenants(words: str = "") -> list[Tenant]:

@@ -6,7 +6,7 @@ Of allauth only the pages that work here are listed; its sign-up address says th
 from allauth.account import views as allauth
 from django.urls import path
 
-from tenants.views import account, home
+from tenants.views import account, home, invitations, look, people, records, settings
 
 global_urlpatterns = [
     path("", home.home, name="home"),
@@ -34,6 +34,31 @@ global_urlpatterns = [
 
 urlpatterns = [
     path("role/", home.switch_role, name="switch_role"),
+    path("join/<str:secret>/", invitations.join, name="invitation"),
     path("theme.<slug:digest>.css", home.theme, name="theme"),
     path("logo.<slug:digest>.png", home.logo, name="logo"),
+    path("manage/people/", people.people_list, name="people"),
+    path("manage/people/invite/", invitations.invite, name="invite"),
+    path("manage/people/<uuid:user>/", people.person, name="person"),
+    path("manage/people/<uuid:user>/staff/", people.person_staff, name="person_staff"),
+    path("manage/people/<uuid:user>/switch/", people.person_switch, name="person_switch"),
+    path("manage/invitations/<uuid:invitation>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path(
+        "manage/invitations/<uuid:invitation>/withdraw/",
+        invitations.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("manage/settings/", settings.profile, name="tenant_settings"),
+    path("manage/settings/look/", look.look, name="look"),
+    path("manage/settings/look/sample/", look.look_sample, name="look_sample"),
+    path("manage/settings/logo/", look.logo_save, name="logo_save"),
+    path("manage/settings/logo/remove/", look.logo_remove, name="logo_remove"),
+    path("manage/settings/closures/", settings.closures, name="closures"),
+    path("manage/settings/closures/<uuid:closure>/remove/", settings.closure_remove, name="closure_remove"),
+    path("manage/settings/partners/", settings.partners, name="partners"),
+    path("manage/settings/partners/<uuid:partnership>/remove/", settings.partner_remove, name="partner_remove"),
+    path("manage/settings/below/", settings.below, name="below"),
+    path("manage/audit/", records.audit, name="audit"),
+    path("manage/mail/", records.mail_log, name="mail_log"),
+    path("manage/mail/<uuid:mail>/resend/", records.mail_resend, name="mail_resend"),
 ]

@@ -60,10 +60,10 @@ def invite(*, by: Member, emails: Iterable[str], roles: Collection[str]) -> Invi
             done.members.append(address)
         elif address in waiting:
             waiting[address].roles = wanted
-            _send(by, waiting[address], "invitation.resend")
+            _send(by, waiting[address], "invitation.resent")
             done.again.append(address)
         else:
-            _send(by, Invitation(tenant=by.tenant, email=address, roles=wanted), "invitation.send")
+            _send(by, Invitation(tenant=by.tenant, email=address, roles=wanted), "invitation.sent")
             done.sent.append(address)
     return done
 
@@ -109,7 +109,7 @@ def resend(*, by: Member, invitation: Invitation) -> Invitation:
     """Mail a fresh link, good for another 14 days. The link sent before stops working."""
     require(by, "people.manage")
     invitation = _open(by, invitation)
-    _send(by, invitation, "invitation.resend")
+    _send(by, invitation, "invitation.resent")
     return invitation
 
 
@@ -119,7 +119,7 @@ def withdraw(*, by: Member, invitation: Invitation) -> Invitation:
     invitation = _open(by, invitation)
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
-    audit.record(by, "invitation.withdraw", invitation, email=invitation.email)
+    audit.record(by, "invitation.withdrawn", invitation, email=invitation.email)
     return invitation
 
 
@@ -156,7 +156,7 @@ def accept(*, user: User, invitation: Invitation) -> Membership:
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
     by = Member(user=user, tenant=invitation.tenant, roles=frozenset(map(Role, membership.roles)))
-    audit.record(by, "invitation.accept", invitation, roles=membership.roles)
+    audit.record(by, "invitation.accepted", invitation, roles=membership.roles)
     return membership
 
 

@@ -27,7 +27,7 @@ def save_accent(*, by: Member, accent: str) -> Tenant:
     before, tenant.accent = tenant.accent, accent.lower()
     if before != tenant.accent:
         tenant.save(update_fields=["accent"])
-        audit.record(by, "tenant.save_accent", tenant, before=before, after=tenant.accent)
+        audit.record(by, "tenant.accent_saved", tenant, before=before, after=tenant.accent)
     return tenant
 
 
@@ -40,7 +40,7 @@ def save_logo(*, by: Member, upload: UploadedFile, alt: str) -> Tenant:
     tenant.logo_digest = hashlib.sha256(png).hexdigest()[:10]
     tenant.logo_alt = alt
     tenant.save(update_fields=["logo_digest", "logo_alt"])
-    audit.record(by, "tenant.save_logo", tenant, digest=tenant.logo_digest, alt=alt)
+    audit.record(by, "tenant.logo_saved", tenant, digest=tenant.logo_digest, alt=alt)
     return tenant
 
 
@@ -52,7 +52,7 @@ def remove_logo(*, by: Member) -> Tenant:
         Logo.objects.filter(tenant=tenant).delete()
         tenant.logo_digest = tenant.logo_alt = ""
         tenant.save(update_fields=["logo_digest", "logo_alt"])
-        audit.record(by, "tenant.remove_logo", tenant)
+        audit.record(by, "tenant.logo_removed", tenant)
     return tenant
 
 

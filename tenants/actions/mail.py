@@ -17,6 +17,6 @@ def resend_mail(*, by: Member, mail: OutgoingMail) -> OutgoingMail:
     mail.tries = 0
     mail.next_try_at = clock.now()
     mail.save(update_fields=["state", "tries", "next_try_at"])
-    audit.record(by, "mail.resend", mail, kind=mail.kind, to=mail.to)
+    audit.record(by, "mail.resent", mail, kind=mail.kind, to=mail.to)
     nudge(send_mail, str(mail.id))
     return mail

@@ -41,7 +41,7 @@ def change_roles(*, by: Member, membership: Membership, roles: Collection[str]) 
     if set(before) != set(wanted):
         membership.roles = wanted
         membership.save(update_fields=["roles"])
-        audit.record(by, "person.change_roles", membership, person=str(membership.user), before=before, after=wanted)
+        audit.record(by, "person.roles_changed", membership, person=str(membership.user), before=before, after=wanted)
     return membership
 
 
@@ -57,7 +57,7 @@ def switch_off(*, by: Member, membership: Membership) -> Membership:
     if membership.active:
         membership.active = False
         membership.save(update_fields=["active"])
-        audit.record(by, "person.switch_off", membership, person=str(membership.user))
+        audit.record(by, "person.switched_off", membership, person=str(membership.user))
     return membership
 
 
@@ -68,7 +68,7 @@ def switch_on(*, by: Member, membership: Membership) -> Membership:
     if not membership.active:
         membership.active = True
         membership.save(update_fields=["active"])
-        audit.record(by, "person.switch_on", membership, person=str(membership.user))
+        audit.record(by, "person.switched_on", membership, person=str(membership.user))
     return membership
 
 
@@ -84,5 +84,5 @@ def save_staff_record(
         "employee_number": employee_number,
     }
     record, _made = StaffRecord.objects.update_or_create(user=user, defaults=fields)
-    audit.record(by, "person.staff_record", record, person=str(user), job=job_class, full_time=full_time)
+    audit.record(by, "person.staff_recorded", record, person=str(user), job=job_class, full_time=full_time)
     return record

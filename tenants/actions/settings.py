@@ -34,7 +34,7 @@ def save_profile(*, by: Member, **fields: Any) -> Tenant:
         for name, (_before, after) in changed.items():
             setattr(tenant, name, after)
         tenant.save(update_fields=list(changed))
-        audit.record(by, "tenant.save_profile", tenant, changed=changed)
+        audit.record(by, "tenant.profile_saved", tenant, changed=changed)
     return tenant
 
 
@@ -42,14 +42,14 @@ def add_closure(*, by: Member, day: date, name: str) -> Closure:
     """A day on which nothing is due. The same day again only changes its name."""
     require(by, "tenant.manage")
     closure, _made = Closure.objects.update_or_create(tenant=by.tenant, day=day, defaults={"name": name})
-    audit.record(by, "closure.add", closure, day=day.isoformat(), name=name)
+    audit.record(by, "closure.added", closure, day=day.isoformat(), name=name)
     return closure
 
 
 def remove_closure(*, by: Member, closure: Closure) -> None:
     """Make the day a working day again. Due dates that were promised stay as they are."""
     require(by, "tenant.manage")
-    audit.record(by, "closure.remove", closure, day=closure.day.isoformat(), name=closure.name)
+    audit.record(by, "closure.removed", closure, day=closure.day.isoformat(), name=closure.name)
     closure.delete()
 
 
@@ -60,14 +60,14 @@ def list_partner(*, by: Member, issuer: Tenant) -> Partnership:
         raise RuleBroken(_("Your own micro-credentials are in your catalog already."), code="own-tenant")
     partnership, made = Partnership.objects.get_or_create(tenant=by.tenant, issuer=issuer)
     if made:
-        audit.record(by, "partner.list", partnership, issuer=issuer.name)
+        audit.record(by, "partner.listed", partnership, issuer=issuer.name)
     return partnership
 
 
 def unlist_partner(*, by: Member, partnership: Partnership) -> None:
     """Take the issuer out of the catalog. Work that people started stays."""
     require(by, "partner.manage")
-    audit.record(by, "partner.unlist", partnership, issuer=partnership.issuer.name)
+    audit.record(by, "partner.unlisted", partnership, issuer=partnership.issuer.name)
     partnership.delete()
 
 
@@ -89,5 +89,5 @@ def create_child(*, by: Member, slug: str, name: str, kind: str) -> Tenant:
         subdivision=above.subdivision,
         accent=above.accent,
     )
-    audit.record(by, "tenant.create_child", child, slug=slug, name=name)
+    audit.record(by, "tenant.child_created", child, slug=slug, name=name)
     return child
