@@ -1,0 +1,370 @@
+"""The pages of the editor as forms: what an author types, to and from the fields of laurel.edition/1."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models import Criterion, Edition, Resource
+from credentials.rows import NARROW, RowForm, Rows, Sheet
+
+Kind = Criterion.Kind
+
+
+def line(label: Any, most: int, help_text: Any = "", **more: Any) -> forms.CharField:
+    """One line of text. What is required is said by the list of what is missing, so a draft can be saved half done."""
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, widget=forms.TextInput({"maxlength": most}), **more
+    )
+
+
+def text(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.Textarea({"rows": rows}))
+
+
+def number(label: Any, help_text: Any = "", field: type[forms.IntegerField] = forms.IntegerField, **more: Any) -> Any:
+    """A narrow number."""
+    widget = forms.NumberInput({"class": NARROW, "inputmode": "decimal"})
+    return field(label=label, help_text=help_text, required=False, widget=widget, **more)
+
+
+def hidden() -> forms.CharField:
+    """A value that goes to the page and back."""
+    return forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(each.strip() for each in super().clean(value).splitlines() if each.strip()))
+
+
+def lines(label: Any, help_text: Any) -> LinesField:
+    """One entry a line."""
+    return LinesField(label=label, help_text=help_text, required=False, widget=forms.Textarea({"rows": 3}))
+
+
+class EditionSheet(Sheet):
+    """A section of the editor."""
+
+    def __init__(self, *args: Any, data_of: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        """`data_of` is the whole edition in canonical form: what is in it when nothing was typed yet."""
+        self.edition_data = data_of or {}
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def opened(cls, data: dict[str, Any]) -> "EditionSheet":
+        """The page with what is saved."""
+        return cls(initial=cls.typed_from(data), data_of=data)
+
+    @classmethod
+    def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """The values of the form for canonical `data`."""
+        return {name: data[name] for name in (*cls.base_fields, *cls.lists)}
+
+    def section_values(self) -> dict[str, Any]:
+        """The fields of laurel.edition/1 that this page holds."""
+        return self.values()
+
+
+class BasicsSheet(EditionSheet):
+    """Title, time, who it is for."""
+
+    aliases = {"badge": "icon"}
+
+    title = line(_("Title"), 160, _("The skill, in a few words."))
+    summary = line(_("In one sentence"), 300, _("Begin with “You …”. It is shown in the catalog."))
+    hours = number(_("Hours of work"), _("About, from start to end."), forms.FloatField)
+    weeks = number(_("Over how many weeks"), _("At an easy pace."))
+    topics = lines(_("Topics"), _("One a line, like Reading or Classroom talk."))
+    audience = lines(_("Who it is for"), _("One a line, like Classroom teachers or Bus drivers."))
+    grades = lines(_("Grades"), _("One a line, like PK, K or 3. Leave empty if it is for all."))
+    evidence_types = lines(_("Kinds of evidence"), _("One a line, like Lesson plan or Student work."))
+    tries = number(_("Tries"), _("Before a talk with a coach."))
+    due_business_days = number(_("Business days for a review"), _("The most a person waits."))
+    language = line(_("Language of the text"), 12, _("A code like en or es."))
+    icon = forms.ChoiceField(label=_("Picture on the badge"), choices=Edition.Icon.choices, required=False)
+    art_seed = line(_("Pattern of the badge"), 60, _("Any word. Another word draws another pattern."))
+
+    @classmethod
+    def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
+        own = {name: data[name] for name in cls.base_fields if name in data}
+        return own | {"icon": data["badge"]["icon"], "art_seed": data["badge"]["seed"]}
+
+    def section_values(self) -> dict[str, Any]:
+        values = self.values()
+        return values | {"badge": {"icon": values.pop("icon") or None, "seed": values.pop("art_seed")}}
+
+
+class CompetencySheet(EditionSheet):
+    """What the person can do, and how."""
+
+    competency = text(_("Competency"), _("One discrete skill that can be seen in real work. “The educator …”"), 4)
+    key_method = text(_("Key method"), _("The way to do it, in a few sentences."), 6)
+
+
+class ComponentForm(RowForm):
+    title = line(_("Name of the step"), 160)
+    text = text(_("What it means"), rows=3)
+
+
+class Components(Rows):
+    form = ComponentForm
+    title, add_label, most = _("Step"), _("Add a step"), 30
+    first = [{}]
+
+
+class GroupForm(RowForm):
+    lists = {"components": Components}
+    title = line(_("Name of the group"), 160, _("Like “Plan” or “During the lesson”."))
+
+
+class Groups(Rows):
+    form = GroupForm
+    title, add_label, most = _("Group"), _("Add a group"), 20
+
+
+class MethodSheet(EditionSheet):
+    """Steps or elements of the key method."""
+
+    lists = {"method_components": Groups}
+
+
+class ResearchForm(RowForm):
+    title = line(_("Title"), 300)
+    authors = line(_("Authors"), 300, _("Like Rowe, M. B."))
+    year = number(_("Year"))
+    pages = number(_("Pages"))
+    source = line(_("Journal, publisher or site"), 300)
+    url = line(_("Web address"), 500)
+    free_online = forms.BooleanField(label=_("Free to read online"), required=False)
+    checked_on = forms.DateField(
+        label=_("Link checked on"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": NARROW}, "%Y-%m-%d"),
+    )
+    note = text(_("What it says that matters here"), rows=3)
+    classic_reason = line(_("Why an older work"), 300, _("If it is more than 10 years old."))
+
+
+class ResearchRows(Rows):
+    form = ResearchForm
+    title, add_label = _("Work"), _("Add a work")
+
+
+class ResearchSheet(EditionSheet):
+    """Why it works."""
+
+    lists = {"research": ResearchRows}
+    rationale = text(_("Why this works"), _("Leave an empty line between paragraphs."), 8)
+
+
+class ResourceForm(RowForm):
+    given = ("kind",)
+    title = line(_("Title"), 300)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices, required=False)
+    url = line(_("Web address"), 500)
+    minutes = number(_("Minutes it takes"))
+    captioned = forms.NullBooleanField(
+        label=_("Captions"),
+        help_text=_("For videos only."),
+        required=False,
+        widget=forms.Select(choices=[("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]),
+    )
+    note = text(_("Why it helps"), rows=2)
+
+    def is_blank(self) -> bool:
+        values = self.typed()
+        return not any(values[name] for name in ("title", "url", "minutes", "note"))
+
+
+class ResourceRows(Rows):
+    form = ResourceForm
+    title, add_label = _("Resource"), _("Add a resource")
+
+
+class ResourcesSheet(EditionSheet):
+    """What to read, watch or use."""
+
+    lists = {"resources": ResourceRows}
+
+
+class KeyedRows(Rows):
+    """Rows that other rows or work refer to by a key, made from their words once and then kept."""
+
+    words = "title"
+
+    def values(self) -> list[dict[str, Any]]:
+        rows = super().values()
+        used = {row["key"] for row in rows}
+        for row in rows:
+            if not row["key"]:
+                stem = slugify(str(row[self.words]))[:40].strip("-") or "part"
+                free = (key for key in (stem, *(f"{stem}-{n}" for n in range(2, 100))) if key not in used)
+                row["key"] = next(free)
+                used.add(row["key"])
+        return rows
+
+
+class PromptForm(RowForm):
+    given = ("key", "min_words", "max_words")
+    key = hidden()
+    text = text(_("Question"), rows=2)
+    min_words = number(_("At least (words)"), initial=0)
+    max_words = number(_("At most (words)"), initial=200)
+
+
+class Prompts(KeyedRows):
+    form = PromptForm
+    title, add_label, words, most = _("Question"), _("Add a question"), "text", 20
+    first = [{"min_words": 0, "max_words": 200}]
+
+
+class CriterionForm(RowForm):
+    given = ("key", "part", "artifact_min", "artifact_max", "artifact_kinds", "optional")
+    lists = {"prompts": Prompts}
+    key = hidden()
+    part = hidden()
+    title = line(_("Name"), 160)
+    instructions = text(_("What to do"), rows=3)
+    optional = forms.BooleanField(label=_("People may leave this out"), required=False)
+    artifact_min = number(_("At least (pieces)"), initial=1)
+    artifact_max = number(_("At most (pieces)"), initial=3)
+    artifact_kinds = forms.MultipleChoiceField(
+        label=_("Kinds that are taken"),
+        choices=Criterion.ArtifactKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Criterion.ArtifactKind.FILE, Criterion.ArtifactKind.LINK],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        part = self.data.get(self.add_prefix("part")) if self.is_bound else self.initial.get("part")
+        self.heading = dict(Kind.choices).get(part, "")
+        if part != Kind.ARTIFACT:
+            for name in ("artifact_min", "artifact_max", "artifact_kinds"):
+                del self.fields[name]
+
+
+class Criteria(KeyedRows):
+    form = CriterionForm
+    title, most = _("Part"), 30
+    kinds = (
+        (Kind.OVERVIEW, _("Add overview questions")),
+        (Kind.ARTIFACT, _("Add evidence")),
+        (Kind.REFLECTION, _("Add a reflection")),
+    )
+
+
+class CriteriaSheet(EditionSheet):
+    """What people hand in."""
+
+    lists = {"criteria": Criteria}
+
+
+class LevelForm(RowForm):
+    name = line(_("Name of the level"), 60)
+    description = text(_("What it looks like"), rows=2)
+
+
+class Levels(Rows):
+    form = LevelForm
+    title, add_label, most = _("Level"), _("Add a level"), 5
+    first = [{"name": _("Yes")}, {"name": _("Almost")}, {"name": _("Not yet")}]
+
+
+class LineForm(RowForm):
+    lists = {"levels": Levels}
+    aliases = {"pass_level": "pass_place"}
+    given = ("key", "criterion", "pass_place")
+    key = hidden()
+    title = line(_("What is scored"), 200, _("One thing that an assessor can see in the evidence."))
+    criterion = forms.ChoiceField(label=_("Which part it is about"), required=False)
+    pass_place = forms.TypedChoiceField(
+        label=_("Counts as met"),
+        help_text=_("Levels are listed best first."),
+        choices=[
+            (1, _("Only the first level")),
+            (2, _("The first two levels")),
+            (3, _("The first three levels")),
+            (4, _("The first four levels")),
+        ],
+        coerce=int,
+        required=False,
+    )
+
+    def is_blank(self) -> bool:
+        """A new line brings names of levels, so only a title or a description counts as typed."""
+        described = any(form.typed()["description"] for form in self.rows["levels"].forms)
+        return not self.typed()["title"] and not described
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        names = [level["name"] for level in values["levels"]]
+        place = values.pop("pass_place") or 1
+        values["pass_level"] = names[place - 1] if isinstance(place, int) and place <= len(names) else "?"
+        return values
+
+
+class RubricRows(KeyedRows):
+    form = LineForm
+    title, add_label = _("Line"), _("Add a line")
+
+
+class RubricSheet(EditionSheet):
+    """The scoring guide."""
+
+    lists = {"rubric": RubricRows}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = [(each["key"], each["title"]) for each in self.edition_data.get("criteria", [])]
+        for row in self.rows["rubric"].forms:
+            row.fields["criterion"].choices = [("", _("Choose a part")), *parts]
+
+    @classmethod
+    def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
+        def row(each: dict[str, Any]) -> dict[str, Any]:
+            names = [level["name"] for level in each["levels"]]
+            return {**each, "pass_place": names.index(each["pass_level"]) + 1}
+
+        return {"rubric": [row(each) for each in data["rubric"]]}
+
+
+class AlignmentForm(RowForm):
+    framework = line(_("Framework"), 200, _("Like InTASC or state standards."))
+    code = line(_("Code"), 60)
+    name = line(_("What it says"), 300)
+    url = line(_("Web address"), 500)
+
+
+class Alignments(Rows):
+    form = AlignmentForm
+    title, add_label, most = _("Alignment"), _("Add an alignment"), 40
+
+
+class AlignmentsSheet(EditionSheet):
+    """Standards it belongs to."""
+
+    lists = {"alignments": Alignments}
+
+
+SHEETS: dict[str, type[EditionSheet]] = {
+    "basics": BasicsSheet,
+    "competency": CompetencySheet,
+    "method": MethodSheet,
+    "research": ResearchSheet,
+    "resources": ResourcesSheet,
+    "criteria": CriteriaSheet,
+    "rubric": RubricSheet,
+    "alignments": AlignmentsSheet,
+}
