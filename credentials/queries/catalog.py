@@ -268,6 +268,6 @@ def _order(name: str, value: str, labels: dict[str, dict[str, str]]) -> tuple[in
 def _way_out(count: _Count, labels: dict[str, dict[str, str]], wanted: Wanted) -> WayOut | None:
     if not count.freed:
         return None
-    facet, freed = max(count.freed.items(), key=lambda pair: pair[1])
+    facet = max((*TITLES, TEXT), key=lambda name: count.freed[name])
     names = [wanted.text] if facet == TEXT else [label_of(labels, facet, value) for value in wanted.chosen[facet]]
-    return WayOut(facet, _(" or ").join(names), freed)
+    return WayOut(facet, _(" or ").join(names), count.freed[facet])

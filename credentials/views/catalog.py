@@ -53,5 +53,6 @@ def _context(results: Results) -> dict[str, Any]:
         "sorts": [(value, name) for value, name in SORT_NAMES.items() if value != "best" or wanted.text],
         "previous_url": wanted.at_page(wanted.page - 1).query() if wanted.page > 1 else "",
         "next_url": wanted.at_page(wanted.page + 1).query() if wanted.page < results.pages else "",
+        "way_out": way_out,
         "way_out_url": wanted.without(way_out.facet).query() if way_out else "",
     }
