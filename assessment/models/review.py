@@ -1,5 +1,7 @@
 """Review: one assessor's blind reading of a submission. Its rows are the queue."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,10 @@ from lib import clock
 from lib.transitions import moves
 from submissions.models import Submission
 from tenants.models import ScopedModel, User
+
+# How long a claim lasts without a save. Long enough to watch a lesson video, short enough that an assessor who went
+# home holds nothing up; every save starts it anew.
+LEASE = timedelta(minutes=30)
 
 
 class Review(ScopedModel):
@@ -90,6 +96,11 @@ class Review(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.submission_id} #{self.slot}"
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether the lease ran out. The holder may still go on, as long as nobody else took over."""
+        return self.state == self.State.CLAIMED and self.lease_until < clock.now()
 
 
 class Score(ScopedModel):

@@ -1,0 +1,119 @@
+"""The form of the scoring workspace: one level and one comment for each open line, and a note."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessment.actions.scoring import MOST_CHARACTERS, Given
+from assessment.evidence import panel_id
+from assessment.models import Review
+from assessment.queries import ScoredLine
+from credentials.models import RubricLevel
+
+
+@dataclass(frozen=True)
+class LevelChoice:
+    """One level card. `key` is the number key that chooses it."""
+
+    level: RubricLevel
+    key: int
+    checked: bool
+
+    @property
+    def needs_comment(self) -> bool:
+        """Below the pass level the earner is told what to do next."""
+        return not self.level.passes
+
+
+@dataclass(frozen=True)
+class LineCard:
+    """One line as the workspace shows it."""
+
+    scored: ScoredLine
+    name: str  # of the radio buttons
+    levels: Sequence[LevelChoice]
+    comment: forms.BoundField
+    problem: str
+
+    @property
+    def panel(self) -> str:
+        """The evidence that this line is about."""
+        return panel_id(self.scored.line.criterion.key)
+
+    @property
+    def chosen(self) -> RubricLevel | None:
+        """The level that is chosen now."""
+        return next((choice.level for choice in self.levels if choice.checked), None)
+
+    @property
+    def show_comment(self) -> bool:
+        """Whether the comment box starts open: something is in it, or has to be."""
+        below = self.chosen is not None and not self.chosen.passes
+        return below or bool(self.problem or self.comment.errors or self.comment.value())
+
+
+class ReadingForm(forms.Form):
+    """Everything may be empty: a draft is saved as it stands, and finishing says what is missing."""
+
+    token = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = forms.CharField(
+        label=_("Overall note to the educator"),
+        help_text=_("Optional. They read it above the lines."),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, review: Review, lines: Sequence[ScoredLine], data: Any = None) -> None:
+        self.lines = [each for each in lines if each.is_open]
+        self.problems: dict = {}  # line id → what is missing before this can be sent
+        initial = {"token": review.token, "note": review.note}
+        for each in self.lines:
+            if each.score:
+                initial[f"level-{each.line.id}"] = str(each.score.level_id or "")
+                initial[f"comment-{each.line.id}"] = each.score.comment
+        super().__init__(data, initial=initial)
+        for each in self.lines:
+            levels = [(str(level.id), level.name) for level in each.line.levels.all()]
+            self.fields[f"level-{each.line.id}"] = forms.ChoiceField(
+                choices=levels,
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of the levels of this line.")},
+            )
+            self.fields[f"comment-{each.line.id}"] = forms.CharField(
+                label=_("Comment to the educator"),
+                help_text=_("Needed below the pass level. Say what you saw, where, and what to do next."),
+                required=False,
+                max_length=MOST_CHARACTERS,
+                widget=forms.Textarea({"rows": 4}),
+            )
+
+    def given(self) -> list[Given]:
+        """What the valid form says, line by line."""
+        said = []
+        for each in self.lines:
+            chosen = self.cleaned_data[f"level-{each.line.id}"]
+            level = next((level for level in each.line.levels.all() if str(level.id) == chosen), None)
+            said.append(Given(each.line, level, self.cleaned_data[f"comment-{each.line.id}"]))
+        return said
+
+    def cards(self) -> list[LineCard]:
+        """The open lines with what was typed or saved."""
+        return [self._card(each) for each in self.lines]
+
+    def _card(self, each: ScoredLine) -> LineCard:
+        name = f"level-{each.line.id}"
+        chosen = self[name].value()
+        return LineCard(
+            scored=each,
+            name=name,
+            levels=[
+                LevelChoice(level, key, checked=str(level.id) == chosen)
+                for key, level in enumerate(each.line.levels.all(), start=1)
+            ],
+            comment=self[f"comment-{each.line.id}"],
+            problem=self.problems.get(each.line.id) or " ".join(self[name].errors),
+        )

@@ -1,0 +1,31 @@
+"""Background work on the queue. Safe to run any number of times, anywhere."""
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+
+from assessment.actions.deciding import decide
+from assessment.actions.queue import BATCH, open_slots
+from assessment.queries import undecided
+from lib.errors import LaurelError
+from tenants.roles import system
+from tenants.scope import each_tenant
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def sweep() -> None:
+    """Put what was handed in into the queue, and decide what a crash left undecided, in every tenant."""
+    for tenant in each_tenant():
+        by = system(tenant)
+        open_slots(by=by)
+        with transaction.atomic():
+            left_behind = list(undecided()[:BATCH])
+        for submission in left_behind:
+            try:
+                decision = decide(by=by, submission=submission)
+            except LaurelError as problem:  # one that cannot be decided must not keep the others waiting
+                log.error("cannot_decide", tenant=tenant.slug, submission=str(submission.id), problem=str(problem))
+            else:
+                log.warning("decided_late", submission=str(submission.id), outcome=decision and decision.outcome)

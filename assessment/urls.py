@@ -1,0 +1,27 @@
+"""Addresses of scoring and feedback, below /t/<slug>/."""
+
+from django.urls import path
+
+from assessment.views.feedback import feedback
+from assessment.views.queue import claim, queue, reviews_done
+from assessment.views.workspace import (
+    review,
+    review_conflict,
+    review_evidence,
+    review_finish,
+    review_release,
+    review_save,
+)
+
+urlpatterns = [
+    path("review/", queue, name="queue"),
+    path("review/claim/", claim, name="claim"),
+    path("review/done/", reviews_done, name="reviews_done"),
+    path("review/<uuid:review>/", review, name="review"),
+    path("review/<uuid:review>/save/", review_save, name="review_save"),
+    path("review/<uuid:review>/finish/", review_finish, name="review_finish"),
+    path("review/<uuid:review>/release/", review_release, name="review_release"),
+    path("review/<uuid:review>/conflict/", review_conflict, name="review_conflict"),
+    path("review/<uuid:review>/evidence/<uuid:artifact>/", review_evidence, name="review_evidence"),
+    path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),
+]

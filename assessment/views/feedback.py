@@ -1,0 +1,28 @@
+"""What the earner reads once their work was scored."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from assessment.queries import decision_for_earner
+from badges.models import Badge
+from submissions.models import Submission
+from tenants.doors import members_only
+
+
+@members_only
+def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpResponse:
+    """The result of one try, line by line; only for whoever sent it in. For htmx: without the page around it."""
+    decision = decision_for_earner(request.member, work, number)
+    lines = list(decision.lines.all())
+    context = {
+        "decision": decision,
+        "submission": decision.submission,
+        "lines": lines,
+        "more": sum(not line.met for line in lines),
+        "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
+        "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
+    }
+    template = "assessment/includes/feedback.html" if request.htmx else "assessment/feedback.html"
+    return render(request, template, context)
