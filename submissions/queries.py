@@ -1,6 +1,7 @@
 """What can be read of works and evidence. Every function runs inside the tenant of the work, but `cards_of`."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -139,3 +140,36 @@ def download_name(artifact: Artifact, viewer: User) -> str:
         position__lte=artifact.position,
     ).count()
     return neutral_name(artifact.criterion, artifact, max(1, before))
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The card to show on top, and the name of the part that comes next there."""
+
+    card: WorkCard
+    title: str
+
+
+def next_card(cards: list[WorkCard]) -> NextStep | None:
+    """The most urgent thing a person can do: what was returned, then the nearest goal, then what is furthest along."""
+    open_cards = [card for card in cards if card.state in (Work.State.RETURNED, Work.State.ACTIVE)]
+    if not open_cards:
+        return None
+    card = min(
+        open_cards,
+        key=lambda card: (
+            card.state != Work.State.RETURNED,
+            card.goal_date or date.max,
+            -(card.parts_done / (card.parts or 1)),
+            -card.changed_at.timestamp(),
+        ),
+    )
+    names = {
+        "about": _("Read what you will show"),
+        "promise": _("Privacy and own-work promise"),
+        "check": _("Check and submit"),
+    }
+    if card.next_step in names:
+        return NextStep(card, names[card.next_step])
+    part = Criterion.objects.filter(edition=card.edition_id, key=card.next_step.removeprefix("c/")).first()
+    return NextStep(card, part.title if part else _("See all parts"))

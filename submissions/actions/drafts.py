@@ -35,7 +35,7 @@ def lock_draft(by: Member, submission: Submission, verb: str = "work.edit") -> S
 
 
 def require_open(submission: Submission, criterion: Criterion) -> None:
-    """Raise RuleBroken (409) when all lines about `criterion` were met in an earlier try, or it is another edition's."""
+    """Raise RuleBroken (409) when all lines about `criterion` were met earlier, or it is another edition's."""
     if criterion.edition_id != submission.edition_id:
         raise RuleBroken(_("This part belongs to something else."), code="foreign-part")
     carried = list(

@@ -1,0 +1,140 @@
+"""Forms of the earner's pages. They keep what was typed; the rules are in the actions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from credentials.models import Criterion, Prompt
+from lib.forms import WordsTextarea
+from submissions.models import Promise, Response
+from submissions.promises import wording
+
+
+class Answer(forms.CharField):
+    """Words of any length: too few or too many matter when the work is sent, never when it is saved."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(
+            label=prompt.text,
+            help_text=_limits(prompt),
+            required=prompt.min_words > 0,
+            strip=False,
+            widget=WordsTextarea(prompt.min_words, prompt.max_words),
+        )
+
+    def validate(self, value: str) -> None:
+        """Nothing is refused."""
+
+
+def _limits(prompt: Prompt) -> str:
+    facts = {"low": prompt.min_words, "high": prompt.max_words}
+    if prompt.min_words:
+        return _("%(low)s to %(high)s words.") % facts
+    return _("Up to %(high)s words.") % facts
+
+
+class PartForm(forms.Form):
+    """The answers of one part, and the boxes for a link and a text. `rev` carries the revision of every answer."""
+
+    use_required_attribute = False
+
+    rev = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, criterion: Criterion, responses: Mapping[object, Response], **more: Any
+    ) -> None:
+        super().__init__(data, auto_id="%s", **more)
+        self.prompts = list(criterion.prompts.all())
+        self.responses = responses
+        self.theirs: dict[str, str] = {}
+        self.fields["rev"].initial = self.rev_now()
+        for prompt in self.prompts:
+            name = f"answer-{prompt.key}"
+            self.fields[name] = Answer(prompt)
+            self.fields[name].initial = responses[prompt.id].text if prompt.id in responses else ""
+        kinds = criterion.artifact_kinds
+        if criterion.artifact_max and Criterion.ArtifactKind.LINK in kinds:
+            self.fields["url"] = forms.CharField(
+                label=gettext_lazy("Paste a link"),
+                help_text=gettext_lazy("Set it so that anyone with the link can open it."),
+                required=False,
+                widget=forms.TextInput({"inputmode": "url", "autocomplete": "off"}),
+            )
+        if criterion.artifact_max and Criterion.ArtifactKind.TEXT in kinds:
+            self.fields["text"] = forms.CharField(
+                label=gettext_lazy("Write or paste text"),
+                help_text=gettext_lazy("For example a transcript, or notes on a talk with a student."),
+                required=False,
+                widget=forms.Textarea({"rows": 5}),
+            )
+
+    def rev_now(self) -> str:
+        """The revisions as stored, in the order of the prompts, like 3-0-1; 0 is for an answer never saved."""
+        return "-".join(str(self.responses[p.id].rev if p.id in self.responses else 0) for p in self.prompts)
+
+    def answers(self) -> list[tuple[Prompt, str, int | None]]:
+        """What was sent: prompt, words, and the revision they were based on (None when it was not said)."""
+        seen = str(self.data.get("rev", "")).split("-")
+        revs = [int(each) if each.isdecimal() and len(each) < 10 else None for each in seen]
+        if len(revs) != len(self.prompts):
+            revs = [None] * len(self.prompts)
+        return [
+            (prompt, str(self.data[f"answer-{prompt.key}"]), rev)
+            for prompt, rev in zip(self.prompts, revs, strict=True)
+            if f"answer-{prompt.key}" in self.data
+        ]
+
+    def answer_fields(self) -> list[tuple[forms.BoundField, str | None]]:
+        """Each answer with the words stored by another tab, where they differ."""
+        names = [f"answer-{prompt.key}" for prompt in self.prompts]
+        return [(self[name], self.theirs.get(name)) for name in names]
+
+
+class GoalForm(forms.Form):
+    """The earner's own date."""
+
+    goal_date = forms.DateField(
+        label=gettext_lazy("Goal date"),
+        help_text=gettext_lazy("Only you see this. Leave it empty for no date."),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "w-20"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Enter your goal date, like 3/14/2027")},
+    )
+
+
+class PromiseForm(forms.Form):
+    """One question a box, none ticked beforehand."""
+
+    own_work = forms.BooleanField(
+        required=False,
+        help_text=gettext_lazy("You may ask others for advice. What you send is what you did."),
+    )
+    students = forms.ChoiceField(
+        label=gettext_lazy("How are students protected in what you send?"),
+        choices=Promise.Students.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how students are protected in your work.")},
+    )
+    record_number = forms.CharField(
+        label=gettext_lazy("Record number of the signed releases"),
+        help_text=gettext_lazy("Only if signed releases are on file. Your office can tell you the number."),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"class": "w-20", "autocomplete": "off"}),
+    )
+    training = forms.BooleanField(required=False)
+    ai_note = forms.CharField(
+        label=gettext_lazy("Did you use AI tools? Say which, and for what."),
+        help_text=gettext_lazy("Using them is fine where your school allows it. Reviewers see this note."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["own_work"].label = wording(Promise.Kind.OWN_WORK)
+        self.fields["training"].label = wording(Promise.Kind.TRAINING)

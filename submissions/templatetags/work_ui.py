@@ -1,0 +1,25 @@
+"""Template filters of the earner's pages."""
+
+from django import template
+from django.urls import reverse
+
+from credentials.models import Prompt
+from submissions.outline import Outline, Part
+from tenants.models import Tenant
+
+register = template.Library()
+
+
+@register.filter
+def answer_to(outline: Outline, prompt: Prompt) -> str:
+    """The words written on a prompt, or nothing."""
+    response = outline.responses.get(prompt.id)
+    return response.text.strip() if response else ""
+
+
+@register.simple_tag
+def part_url(tenant: Tenant, work_id: object, part: Part) -> str:
+    """The page of a part of the task list."""
+    if part.criterion is None:
+        return reverse(f"work_{part.key}", args=[tenant.slug, work_id])
+    return reverse("work_criterion", args=[tenant.slug, work_id, part.criterion.key])

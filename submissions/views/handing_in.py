@@ -1,0 +1,106 @@
+"""Promise, check, send, and the page after it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lib.errors import Invalid
+from submissions import queries
+from submissions.actions import handing_in
+from submissions.forms import PromiseForm
+from submissions.models import Artifact, Promise, Submission
+from submissions.outline import outline_of
+from submissions.promises import wording
+from submissions.views.works import next_address
+from tenants.doors import members_only
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+@never_cache
+def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """The promise; what was promised before is shown, but never ticked in advance."""
+    submission = queries.work_of(request.member, work)
+    if submission.state != Submission.State.DRAFT:
+        return redirect("work", slug, work)
+    form = PromiseForm(request.POST or None, initial=_given(submission))
+    if request.method == "POST" and form.is_valid():
+        try:
+            submission = handing_in.promise(by=request.member, submission=submission, **form.cleaned_data)
+        except Invalid as problem:
+            form.add_error(problem.field, problem.message)
+        else:
+            return redirect(next_address(request, submission))
+    context = {"submission": submission, "form": form, "students_wording": wording(Promise.Kind.STUDENTS)}
+    return render(request, "submissions/promise.html", context, status=422 if form.errors else 200)
+
+
+def _given(submission: Submission) -> dict[str, object]:
+    """What the earner themselves has promised in this try; nothing before the first time."""
+    given = {each.kind: each for each in Promise.objects.filter(submission=submission)}
+    students = given.get(Promise.Kind.STUDENTS)
+    return {
+        "own_work": Promise.Kind.OWN_WORK in given,
+        "students": students.students if students else "",
+        "record_number": students.record_number if students else "",
+        "training": Promise.Kind.TRAINING in given,
+        "ai_note": submission.ai_note,
+    }
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+@never_cache
+def work_check(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """Everything on one page with a way back to each part; POST sends it."""
+    submission = queries.work_of(request.member, work)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                handing_in.submit(by=request.member, submission=submission)
+        except handing_in.NotReady as problem:
+            return _check_page(request, submission, problem.message)
+        return redirect("work_sent", slug, work)
+    if submission.state != Submission.State.DRAFT:
+        return redirect("work", slug, work)
+    return _check_page(request, submission)
+
+
+def _check_page(request: HttpRequest, submission: Submission, refusal: str = "") -> HttpResponse:
+    outline = outline_of(submission)
+    context = {
+        "submission": submission,
+        "outline": outline,
+        "files": outline.files,
+        "unready": sum(each.state != Artifact.State.READY for each in outline.files),
+        "refusal": refusal,
+        "used_up": handing_in.tries_are_used_up(submission),
+        "due_on": request.tenant.due_date(submission.edition.due_business_days),
+    }
+    return render(request, "submissions/check.html", context, status=409 if refusal else 200)
+
+
+@members_only
+@require_GET
+@never_cache
+def work_sent(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """Sent: the date, and what happens next."""
+    submission = queries.work_of(request.member, work)
+    if submission.state != Submission.State.SUBMITTED:
+        return redirect("work", slug, work)
+    return render(request, "submissions/sent.html", {"submission": submission})
+
+
+@members_only
+@require_POST
+def work_take_back(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """Undo the sending, while no reviewer's queue has it."""
+    handing_in.take_back(by=request.member, submission=queries.work_of(request.member, work))
+    messages.success(request, _("You took it back. It is not sent now. Change what you want and send it again."))
+    return redirect("work", slug, work)

@@ -1,0 +1,168 @@
+"""My work, the task list of one work, and the way into it from the catalog."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from credentials.models import Edition
+from credentials.queries import edition_parts, listed_editions, scoring_guides
+from lib.errors import LaurelError
+from submissions import queries
+from submissions.actions import handing_in, works
+from submissions.forms import GoalForm
+from submissions.models import Submission, Work, WorkCard
+from submissions.outline import Part, outline_of
+from tenants.doors import members_only
+from tenants.roles import can, require
+from tenants.scope import inside
+
+_GROUPS = [
+    (Work.State.RETURNED, gettext_lazy("Needs changes")),
+    (Work.State.ACTIVE, gettext_lazy("In progress")),
+    (Work.State.IN_REVIEW, gettext_lazy("With reviewers")),
+    (Work.State.PASSED, gettext_lazy("Earned")),
+    (Work.State.WITHDRAWN, gettext_lazy("Stopped")),
+]
+
+
+@members_only
+@require_GET
+@never_cache
+def my_work(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything the person has begun, in whatever tenant, the most urgent thing on top."""
+    cards = list(queries.cards_of(request.user))
+    context = {"groups": _grouped(cards), "hero": queries.next_card(cards)}
+    return render(request, "submissions/my_work.html", context)
+
+
+def _grouped(cards: Iterable[WorkCard]) -> list[tuple[str, str, list[WorkCard]]]:
+    """(state, heading, cards) for each state that has any, the ones that need something first."""
+    groups = [(str(state), str(label), [card for card in cards if card.state == state]) for state, label in _GROUPS]
+    return [group for group in groups if group[2]]
+
+
+@members_only
+@require_GET
+@never_cache
+def work(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """The task list."""
+    return _task_list(request, queries.work_of(request.member, work))
+
+
+def _task_list(request: HttpRequest, submission: Submission, form: GoalForm | None = None) -> HttpResponse:
+    outline = outline_of(submission)
+    context = {
+        "submission": submission,
+        "work": submission.work,
+        "outline": outline,
+        "ready": [part for part in outline.parts if part.key == "about" or _is(part, "overview")],
+        "evidence": [part for part in outline.parts if _is(part, "artifact", "reflection")],
+        "promise": outline.parts[-1],
+        "earlier": queries.tries_of(submission.work),
+        "used_up": handing_in.tries_are_used_up(submission),
+        "goal_form": form or GoalForm(initial={"goal_date": submission.work.goal_date}),
+    }
+    return render(request, "submissions/work.html", context, status=422 if form else 200)
+
+
+def _is(part: Part, *kinds: str) -> bool:
+    return part.criterion is not None and part.criterion.part in kinds
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+@never_cache
+def work_about(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """What will be shown and how it is scored; the button notes that it was read."""
+    submission = queries.work_of(request.member, work)
+    if request.method == "POST":
+        submission = handing_in.read_about(by=request.member, submission=submission)
+        return redirect(next_address(request, submission))
+    edition = edition_parts(submission.edition)
+    context = {"submission": submission, "edition": edition, "guides": scoring_guides(edition)}
+    return render(request, "submissions/about.html", context)
+
+
+def next_address(request: HttpRequest, submission: Submission, after: str = "") -> str:
+    """Where the next open part is; with `after`, the task list, when that part is the one just saved."""
+    outline = outline_of(submission)
+    step = outline.next_step
+    names = {"about": "work_about", "promise": "work_promise", "check": "work_check"}
+    base = [request.tenant.slug, submission.work_id]
+    if step == after:
+        return reverse("work", args=base)
+    if step in names:
+        return reverse(names[step], args=base)
+    return reverse("work_criterion", args=[*base, step.removeprefix("c/")])
+
+
+@members_only
+@require_POST
+def work_goal(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """Set or clear the goal date."""
+    submission = queries.work_of(request.member, work)
+    form = GoalForm(request.POST)
+    if form.is_valid():
+        try:
+            works.set_goal(by=request.member, work=submission.work, goal_date=form.cleaned_data["goal_date"])
+        except LaurelError as problem:
+            form.add_error("goal_date", problem.message)
+    if form.errors:
+        return _task_list(request, submission, form)
+    messages.success(request, _("Your goal date is saved."))
+    return redirect("work", slug, work)
+
+
+@members_only
+@require_POST
+def work_stop(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """Stop this work; nothing is deleted."""
+    works.withdraw_work(by=request.member, work=queries.work_of(request.member, work).work)
+    messages.success(request, _("You stopped this work. Everything in it is kept. You can take it up again any time."))
+    return redirect("my_work", slug)
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
+    """Start, or go on. Evidence lives with the issuer, so a partner's earner becomes an earner there."""
+    if request.method == "GET":  # back from signing in
+        return redirect("micro_credential", slug, mc)
+    require(request.member, "work.start")
+    edition = _listed(request, mc)
+    card = queries.card_for(request.user, edition.micro_credential_id)
+    if card is not None and card.state not in (Work.State.WITHDRAWN, Work.State.PASSED):
+        return redirect("work", card.tenant.slug, card.work_id)
+    issuer = edition.tenant
+    by = request.member
+    if issuer.id != request.tenant.id:
+        by = works.join_as_earner(by=request.member, issuer=issuer)
+    with inside(issuer):
+        begun = works.start_work(by=by, edition=edition, via=request.tenant)
+    return redirect("work", issuer.slug, begun.id)
+
+
+@members_only
+@require_GET
+@never_cache
+def work_button(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
+    """Start, continue or see the badge: the part of the micro-credential page that is about the reader."""
+    edition = _listed(request, mc)
+    card = queries.card_for(request.user, edition.micro_credential_id)
+    context = {"card": card, "edition": edition, "can_start": can(request.member, "work.start")}
+    return render(request, "submissions/_button.html", context)
+
+
+def _listed(request: HttpRequest, mc: str) -> Edition:
+    edition = listed_editions(request.tenant).filter(micro_credential__slug=mc).first()
+    if edition is None:
+        raise Http404
+    return edition
