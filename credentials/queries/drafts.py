@@ -80,3 +80,11 @@ def titles_of(micro_credentials: Q) -> dict[UUID, str]:
     """The title of the newest edition by micro-credential id, for those that fit the condition on Edition."""
     rows = Edition.objects.filter(micro_credentials).order_by("number").values_list("micro_credential_id", "title")
     return dict(rows)
+
+
+def micro_credential_here(tenant: Tenant, slug: str) -> MicroCredential:
+    """A micro-credential of this tenant by its short name. Raises Http404."""
+    found = MicroCredential.objects.filter(tenant=tenant, slug=slug.replace("\x00", "")).first()
+    if found is None:
+        raise Http404
+    return found

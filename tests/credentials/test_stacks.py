@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from credentials.actions.editions import retire
 from credentials.actions.stacks import create_stack, edit_stack, publish_stack, retire_stack
@@ -122,3 +123,99 @@ def test_a_published_stack_is_frozen_in_the_database(cast):
     for attempt in attempts:
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
             attempt()
+
+
+def posted(page, **changes):
+    """What a browser sends from the stack form as it stands, with changes."""
+    sheet = page.context["sheet"]
+    values = {name: sheet[name].value() for name in ("title", "description", "rule", "needed", "id")}
+    rows = sheet.rows["items"]
+    values |= {"items-TOTAL_FORMS": len(rows.forms), "items-INITIAL_FORMS": 0}
+    values |= {form["item"].html_name: form["item"].value() for form in rows.forms}
+    return {name: value for name, value in (values | changes).items() if value is not None}
+
+
+def test_an_admin_sets_up_a_stack_on_the_page(cast, client):
+    first, second = two(cast)
+    client.force_login(cast.cleo)
+    new = reverse("manage_stack_new", args=["lakeside"])
+    page = client.get(new)
+    data = posted(page, **TEXTS, **{"items-0-item": f"mc:{first.id}", "rule": "some", "needed": "1"})
+    page = client.post(new, data | {"do": "add:items"})
+    page = client.post(new, posted(page, **{"items-2-item": f"mc:{second.id}", "do": "up:items-2"}))
+    assert page.context["sheet"]["title"].value() == "Good Talk"
+    data = posted(page)
+    for _twice in range(2):
+        answer = client.post(new, data)
+        assert answer.status_code == 302
+    stack = Stack.objects.get()
+    assert [each.micro_credential for each in stack.items.all()] == [first, second]
+    assert stack.needed == 1
+
+    url = reverse("manage_stack", args=["lakeside", stack.id])
+    page = client.get(url)
+    assert client.post(url, posted(page, rule="all", title="Better Talk")).status_code == 302
+    assert client.post(reverse("stack_publish", args=["lakeside", stack.id])).status_code == 302
+    stack.refresh_from_db()
+    assert (stack.title, stack.needed, stack.state) == ("Better Talk", None, "published")
+    assert b"Earn all 2" in client.get(url).content
+    assert b"Better Talk" in client.get(reverse("manage_stacks", args=["lakeside"])).content
+    assert client.post(url, posted(page, title="Late")).status_code == 200
+    stack.refresh_from_db()
+    assert stack.title == "Better Talk"
+    assert client.post(reverse("stack_retire", args=["lakeside", stack.id])).status_code == 302
+    assert b"Offer it again" in client.get(url).content
+
+
+def test_the_page_refuses_with_the_field_and_keeps_what_was_typed(cast, client):
+    first, second = two(cast)
+    foreign = uuid7()
+    client.force_login(cast.cleo)
+    new = reverse("manage_stack_new", args=["lakeside"])
+    good = posted(client.get(new), **TEXTS, **{"items-0-item": f"mc:{first.id}", "items-1-item": f"mc:{second.id}"})
+    cases = [
+        ({"rule": "some", "needed": "3"}, "needed", "people cannot need 3"),
+        ({"rule": "some", "needed": ""}, "needed", "Say how many"),
+        ({"rule": "some", "needed": "many"}, "needed", "whole number"),
+        ({"items-1-item": f"mc:{first.id}"}, None, "in it twice"),
+        ({"items-0-item": "", "items-1-item": ""}, None, "at least one"),
+        ({"title": ""}, "title", "Give it a title"),
+        ({"rule": "most"}, "rule", "valid choice"),
+    ]
+    for changes, field, sentence in cases:
+        page = client.post(new, good | changes)
+        assert page.status_code == 422, changes
+        sheet = page.context["sheet"]
+        problems = sheet.errors[field] if field else sheet.non_field_errors()
+        assert sentence in str(problems), (changes, sheet.errors)
+        assert sheet["description"].value() == TEXTS["description"]
+    for unknown in (f"mc:{foreign}", f"stack:{foreign}", "x", "mc:"):
+        page = client.post(new, good | {"items-1-item": unknown})
+        assert page.status_code == 422
+        assert "not offered here" in str(page.context["sheet"].rows["items"].forms[1].errors)
+    assert not Stack.objects.exists()
+
+
+def test_stack_pages_are_for_admins_of_this_tenant(cast, client):
+    items = two(cast)
+    with cast.inside():
+        stack = create_stack(by=cast.by(cast.cleo), **TEXTS, items=items)
+    url = reverse("manage_stack", args=["lakeside", stack.id])
+    client.force_login(cast.dora)
+    assert client.get(url).status_code == 403
+    client.force_login(cast.mallory)
+    assert client.get(url).status_code == 404
+    assert client.get(reverse("manage_stack", args=["harbor", stack.id])).status_code == 404
+    assert client.post(reverse("stack_publish", args=["harbor", stack.id])).status_code == 404
+
+
+def test_the_list_of_stacks_asks_a_fixed_number_of_queries(cast, client, django_assert_max_num_queries):
+    client.force_login(cast.cleo)
+    url = reverse("manage_stacks", args=["lakeside"])
+    assert b"no stacks yet" in client.get(url).content
+    items = two(cast)
+    with cast.inside():
+        for _n in range(10):
+            create_stack(by=cast.by(cast.cleo), **TEXTS, items=items)
+    with django_assert_max_num_queries(10):
+        assert client.get(url).status_code == 200
