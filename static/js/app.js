@@ -489,12 +489,13 @@ function insertComment(button) {
 
 /* ---------- Start: once per element, on load and after each htmx swap ---------- */
 
-const started = new WeakSet();
+const started = new WeakMap(); // element -> what it was started as: the scoring form is autosaved too
 
 function start(root, selector, begin) {
   for (const element of [...(root.matches?.(selector) ? [root] : []), ...all(selector, root)]) {
-    if (started.has(element)) continue;
-    started.add(element);
+    const roles = started.get(element) ?? new Set();
+    if (roles.has(selector)) continue;
+    started.set(element, roles.add(selector));
     begin(element);
   }
 }
