@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from unicodedata import category, combining, normalize
-from uuid import UUID
 
 from django.contrib.postgres.lookups import Unaccent
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
 
 from credentials.models import Edition
 from credentials.queries.listing import listed_editions
@@ -23,9 +23,9 @@ _ALIKE = 0.35  # trigram similarity from which a word counts as a typing mistake
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: rank by edition, best is highest; `instead` is the corrected text where that was used."""
+    """What a search found: rank by edition id (as text), best is highest; `instead`: the corrected text, where used."""
 
-    ranks: dict[UUID, float] = field(default_factory=dict)
+    ranks: dict[str, float] = field(default_factory=dict)
     instead: str = ""
 
 
@@ -90,10 +90,10 @@ def _texts(edition: Edition) -> dict[str, str]:
     return {weight: "\n".join(texts) for weight, texts in lines.items()}
 
 
-def _ranks(tenant: Tenant, text: str) -> dict[UUID, float]:
+def _ranks(tenant: Tenant, text: str) -> dict[str, float]:
     query = _query(text)
-    matching = listed_editions(tenant).filter(search=query)
-    return dict(matching.values_list("id", SearchRank(F("search"), query, cover_density=True)))
+    matching = listed_editions(tenant).filter(search=query).order_by()
+    return dict(matching.values_list(Cast("id", CharField()), SearchRank(F("search"), query, cover_density=True)))
 
 
 def _query(text: str) -> SearchQuery:
@@ -119,20 +119,29 @@ def _websearch(text: str) -> SearchQuery:
 
 
 def _corrected(text: str) -> str:
-    """The text with each word nobody uses replaced by the one most like it; "" when there is nothing to correct."""
+    """The text with each word nobody uses replaced by the one most like it; "" when there is nothing to correct.
+
+    Two letters the wrong way round leave few trigrams in common, so those words are tried first.
+    """
     words = sorted({word.lower() for word in _WORD.findall(text) if len(word) >= 3})
     if not words:
         return ""
+    swaps = [(word, word[:n] + word[n + 1] + word[n] + word[n + 2 :]) for word in words for n in range(len(word) - 1)]
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT typed, likely.word
-               FROM unnest(%s::text[]) AS typed
-               CROSS JOIN LATERAL (
-                   SELECT word, similarity(word, unaccent(typed)) AS alike FROM credentials_searchword
-                   WHERE word %% unaccent(typed) ORDER BY alike DESC, word LIMIT 1
-               ) AS likely
-               WHERE likely.alike BETWEEN %s AND 0.999""",
-            [words, _ALIKE],
+            """WITH unknown AS (
+                   SELECT typed FROM unnest(%s::text[]) AS typed
+                   WHERE NOT EXISTS (SELECT FROM credentials_searchword WHERE word = unaccent(typed))
+               ), likely AS (
+                   SELECT typed, word, 1.0 AS alike FROM unnest(%s::text[], %s::text[]) AS swapped (typed, word)
+                   JOIN unknown USING (typed) JOIN credentials_searchword USING (word)
+                   UNION ALL
+                   SELECT typed, word, similarity(word, unaccent(typed)) FROM unknown
+                   JOIN credentials_searchword ON word %% unaccent(typed)
+               )
+               SELECT DISTINCT ON (typed) typed, word FROM likely
+               WHERE alike >= %s ORDER BY typed, alike DESC, word""",
+            [words, [typed for typed, _word in swaps], [word for _typed, word in swaps], _ALIKE],
         )
         better = dict(cursor.fetchall())
     if not better:

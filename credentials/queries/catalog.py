@@ -5,12 +5,16 @@ must. A row that fails only one facet counts for the values of that facet; the s
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,15 +48,15 @@ TIMES: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """What is needed of an edition to filter and sort it."""
 
-    id: Any
+    id: str
     title: str
-    hours: float
-    published: float
-    values: dict[str, frozenset[str]]
+    hours: Decimal
+    published: datetime
+    values: dict[str, Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,14 @@ class Results:
 
 @dataclass
 class _Count:
-    """The work of one pass over the rows."""
+    """What one pass over the rows finds out."""
 
     fits: list[Row] = field(default_factory=list)
-    options: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in TITLES})
-    freed: Counter[str] = field(default_factory=Counter)  # by facet: how many fail nothing but it
+    near: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in (*TITLES, TEXT)})  # fail only it
+
+    def options(self, name: str) -> Counter[str]:
+        """How many results each value of a facet would leave, the other facets being as they are."""
+        return frequency([*self.fits, *self.near[name]], name)
 
 
 def catalog(tenant: Tenant, wanted: Wanted) -> Results:
@@ -146,7 +153,7 @@ def catalog(tenant: Tenant, wanted: Wanted) -> Results:
     )
 
 
-def matching(tenant: Tenant, wanted: Wanted) -> list[Any]:
+def matching(tenant: Tenant, wanted: Wanted) -> list[str]:
     """The ids of all editions that fit, in no order. For the API, which pages by cursor."""
     rows, _labels = catalog_rows(tenant)
     return [row.id for row in _count(rows, wanted, search(tenant, wanted.text).ranks if wanted.text else None).fits]
@@ -155,14 +162,14 @@ def matching(tenant: Tenant, wanted: Wanted) -> list[Any]:
 def start_here(tenant: Tenant) -> tuple[int, list[Edition], list[tuple[str, int]]]:
     """For the front page: how many there are, three short ones to begin with, and the topics with their counts."""
     rows, _labels = catalog_rows(tenant)
-    topics = Counter(topic for row in rows for topic in row.values["topic"])
+    topics = frequency(rows, "topic")
     short = sorted(rows, key=lambda row: (tenant.slug not in row.values["issuer"], row.hours, row.title.casefold()))
     return len(rows), _load(tenant, short[:3]), sorted(topics.most_common(16))
 
 
 def catalog_rows(tenant: Tenant) -> tuple[list[Row], dict[str, dict[str, str]]]:
     """Every listed edition as a row, and the labels of facet values where these are not the values themselves."""
-    stacks: dict[Any, set[str]] = {}
+    stacks: dict[str, set[str]] = {}
     labels: dict[str, dict[str, str]] = {
         "time": {value: str(label) for value, label in TIMES.items()},
         "grade": {grade: _("Grade %(grade)s") % {"grade": grade} for grade in GRADES},
@@ -171,7 +178,7 @@ def catalog_rows(tenant: Tenant) -> tuple[list[Row], dict[str, dict[str, str]]]:
         "issuer": {},
     }
     inside = StackItem.objects.filter(stack__in=listed_stacks(tenant).order_by().values("id"))
-    for micro_credential, slug, title in inside.values_list("micro_credential", "stack__slug", "stack__title"):
+    for micro_credential, slug, title in inside.values_list("micro_credential__slug", "stack__slug", "stack__title"):
         stacks.setdefault(micro_credential, set()).add(slug)
         labels["stack"][slug] = title
     new_since = clock.now() - timedelta(days=NEW_DAYS)
@@ -179,15 +186,15 @@ def catalog_rows(tenant: Tenant) -> tuple[list[Row], dict[str, dict[str, str]]]:
     for id, title, hours, published, topics, audience, grades, parent, issuer, name in _light(tenant):
         labels["issuer"][issuer] = name
         values = {
-            "topic": frozenset(topics),
-            "role": frozenset(audience),
-            "grade": frozenset(grades),
-            "time": frozenset([_bucket(hours)]),
-            "issuer": frozenset([issuer]),
-            "stack": frozenset(stacks.get(parent, ())),
-            "new": frozenset(["1"] if published >= new_since else []),
+            "topic": topics,
+            "role": audience,
+            "grade": grades,
+            "time": (_bucket(hours),),
+            "issuer": (issuer,),
+            "stack": stacks.get(parent, ()),
+            "new": ("1",) if published >= new_since else (),
         }
-        rows.append(Row(id, title, float(hours), published.timestamp(), values))
+        rows.append(Row(id, title, hours, published, values))
     return rows, labels
 
 
@@ -196,44 +203,44 @@ def label_of(labels: dict[str, dict[str, str]], name: str, value: str) -> str:
     return labels.get(name, {}).get(value, value)
 
 
+def frequency(rows: Iterable[Row], name: str) -> Counter[str]:
+    """How often each value of a facet occurs."""
+    return Counter(chain.from_iterable(row.values[name] for row in rows))
+
+
 def _light(tenant: Tenant) -> Iterable[tuple[Any, ...]]:
-    fields = ("id", "title", "hours", "published_at", "topics", "audience", "grades", "micro_credential")
+    # The id as text: making UUID objects would take longer than all the rest.
+    fields = ("title", "hours", "published_at", "topics", "audience", "grades", "micro_credential__slug")
     issuer = ("micro_credential__tenant__slug", "micro_credential__tenant__name")
-    return listed_editions(tenant).order_by().values_list(*fields, *issuer)
+    return listed_editions(tenant).order_by().values_list(Cast("id", CharField()), *fields, *issuer)
 
 
-def _bucket(hours: Any) -> str:
+def _bucket(hours: Decimal) -> str:
     return next((limit for limit in ("5", "10", "20") if hours <= int(limit)), "more")
 
 
-def _count(rows: list[Row], wanted: Wanted, ranks: dict[Any, float] | None) -> _Count:
+def _count(rows: list[Row], wanted: Wanted, ranks: dict[str, float] | None) -> _Count:
     chosen = {name: frozenset(values) for name, values in wanted.chosen.items() if values}
     done = _Count()
     for row in rows:
         failed = [name for name, values in chosen.items() if values.isdisjoint(row.values[name])]
         if ranks is not None and row.id not in ranks:
             failed.append(TEXT)
-        if len(failed) > 1:
-            continue
-        if failed:
-            done.freed[failed[0]] += 1
-            if failed[0] != TEXT:
-                done.options[failed[0]].update(row.values[failed[0]])
-            continue
-        done.fits.append(row)
-        for name, values in row.values.items():
-            done.options[name].update(values)
+        if not failed:
+            done.fits.append(row)
+        elif len(failed) == 1:
+            done.near[failed[0]].append(row)
     return done
 
 
-def _sorted(rows: list[Row], wanted: Wanted, ranks: dict[Any, float]) -> list[Row]:
+def _sorted(rows: list[Row], wanted: Wanted, ranks: dict[str, float]) -> list[Row]:
     by_title = sorted(rows, key=lambda row: row.title.casefold())
     if wanted.sort == "best":
         return sorted(by_title, key=lambda row: -ranks.get(row.id, 0))
     if wanted.sort == "shortest":
         return sorted(by_title, key=lambda row: row.hours)
     if wanted.sort == "newest":
-        return sorted(by_title, key=lambda row: -row.published)
+        return sorted(by_title, key=lambda row: row.published, reverse=True)
     return by_title
 
 
@@ -242,17 +249,17 @@ def _load(tenant: Tenant, rows: list[Row]) -> list[Edition]:
     if not place:
         return []
     editions = listed_editions(tenant).filter(id__in=place).defer("search", "competency", "key_method", "rationale")
-    return sorted(editions, key=lambda edition: place[edition.id])
+    return sorted(editions, key=lambda edition: place[str(edition.id)])
 
 
 def _groups(rows: list[Row], labels: dict[str, dict[str, str]], count: _Count, wanted: Wanted) -> list[Group]:
     groups = []
     for name, title in TITLES.items():
-        frequent = Counter(value for row in rows for value in row.values[name])
+        frequent, counts = frequency(rows, name), count.options(name)
         chosen = wanted.chosen[name]
         values = {value for value, _n in frequent.most_common(MOST_OPTIONS)} | set(chosen)
         options = [
-            Option(value, label_of(labels, name, value), count.options[name][value], value in chosen)
+            Option(value, label_of(labels, name, value), counts[value], value in chosen)
             for value in sorted(values, key=lambda value: _order(name, value, labels))
         ]
         if len(options) > 1 or chosen or (options and name in ("stack", "new")):
@@ -266,8 +273,9 @@ def _order(name: str, value: str, labels: dict[str, dict[str, str]]) -> tuple[in
 
 
 def _way_out(count: _Count, labels: dict[str, dict[str, str]], wanted: Wanted) -> WayOut | None:
-    if not count.freed:
+    facet = max(count.near, key=lambda name: len(count.near[name]))
+    freed = len(count.near[facet])
+    if not freed:
         return None
-    facet = max((*TITLES, TEXT), key=lambda name: count.freed[name])
     names = [wanted.text] if facet == TEXT else [label_of(labels, facet, value) for value in wanted.chosen[facet]]
-    return WayOut(facet, _(" or ").join(names), count.freed[facet])
+    return WayOut(facet, _(" or ").join(names), freed)

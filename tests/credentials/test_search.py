@@ -1,6 +1,7 @@
 """Search finds what people mean, forgives typing mistakes, and takes any text."""
 
 import json
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -52,7 +53,7 @@ def found(cast, text):
     """Titles, best first, and what was searched instead."""
     result = search(cast.lakeside, text)
     titles = dict(Edition.objects.filter(id__in=result.ranks).values_list("id", "title"))
-    return [titles[id] for id in sorted(result.ranks, key=result.ranks.get, reverse=True)], result.instead
+    return [titles[UUID(id)] for id in sorted(result.ranks, key=result.ranks.get, reverse=True)], result.instead
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,12 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_text(cast, questions):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("quesions", "questions"), ("Beter quesions", "better questions"), ("guidd reading", "guided reading")],
+    [
+        ("quesions", "questions"),
+        ("Beter quesions", "better questions"),
+        ("guidd reading", "guided reading"),
+        ("redaing", "reading"),
+    ],
 )
 def test_mistyped_words_are_corrected(cast, questions, reading, typed, meant):
     titles, instead = found(cast, typed)
