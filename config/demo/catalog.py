@@ -45,7 +45,7 @@ def build_stacks(world: World, editions: dict[str, Edition]) -> None:
 
 
 def set_policies(world: World, editions: dict[str, Edition]) -> None:
-    """The policies of the programme, active from their first day."""
+    """The policies of the programme. None starts before the demo's own time, as no policy applies to the past."""
     for facts in content.programme()["policies"]:
         slug = facts["tenant"]
         mc, issuer = facts["micro_credential"], facts["issuer"]
@@ -66,7 +66,7 @@ def set_policies(world: World, editions: dict[str, Edition]) -> None:
                 max_cents=facts["max_cents"],
                 max_ceu_hundredths=facts["max_ceu_hundredths"],
                 year_starts_month=facts["year_starts_month"],
-                starts_on=date.fromisoformat(facts["starts_on"]),
+                starts_on=max(date.fromisoformat(facts["starts_on"]), admin.tenant.local_date()),
                 ends_on=date.fromisoformat(facts["ends_on"]) if facts["ends_on"] else None,
             )
             activate(by=admin, policy=policy)

@@ -15,6 +15,7 @@ from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from credentials.models import Edition
 from lib import clock
+from lib.nudge import quiet
 from lib.transitions import move
 from recognition.actions.grants import ask, decline, honour
 from recognition.models import Grant
@@ -37,7 +38,11 @@ def is_told() -> bool:
 @transaction.atomic
 def tell(say: Callable[[str], None]) -> None:
     """Fill the database. `say` hears how it goes."""
-    today = clock.now()
+    with quiet():
+        _tell(clock.now(), say)
+
+
+def _tell(today: datetime, say: Callable[[str], None]) -> None:
     say("people and tenants")
     with clock.at(today - timedelta(days=320)):
         world = populate()
