@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
@@ -16,11 +18,14 @@ from assessment import serializers as s
 from assessment.actions import queue as queueing
 from assessment.actions.deciding import finish
 from assessment.actions.scoring import Given, save_scores
-from assessment.evidence import evidence_parts
+from assessment.evidence import evidence_parts, file_of
 from assessment.models import Review
 from assessment.queries import done_by, held_by, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
+from submissions import serving
+from submissions.models import Artifact
+from submissions.queries import download_name
 from tenants.idempotency import Idempotent
 from tenants.models import Scope
 from tenants.roles import require
@@ -122,6 +127,16 @@ class Finish(Reviewing):
         return Response({"state": "final", "outcome": decision.outcome if decision else None})
 
 
+class EvidenceFile(Reviewing):
+    """A file of a submission one holds, under a neutral name. Takes a Range header."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    def get(self, request: Request, slug: str, review: UUID, artifact: UUID) -> HttpResponse:
+        file = file_of(own_review(self.member, review), artifact)
+        name = download_name(file, request.user)
+        return serving.answer(default_storage, file, name=name, wanted=request.headers.get("Range", ""))
+
+
 class Release(Reviewing):
     """Give a claim back to the queue."""
 
@@ -161,6 +176,11 @@ def _given(held: Review, scores: list[dict[str, Any]]) -> list[Given]:
     return given
 
 
+def _file_url(request: HttpRequest, review: Review, artifact: Artifact) -> str:
+    path = reverse("api_review_evidence", args=[request.tenant.slug, review.id, artifact.id])
+    return request.build_absolute_uri(path)
+
+
 def _detail(request: HttpRequest, review: Review) -> dict[str, Any]:
     lines = reading(review)
     body = s.ReviewDetail(review).data
@@ -173,7 +193,7 @@ def _detail(request: HttpRequest, review: Review) -> dict[str, Any]:
             "title": item.piece.title,
             "question": item.piece.note,
             "text": item.piece.text,
-            "url": request.build_absolute_uri(item.src) if item.src else item.piece.url,
+            "url": _file_url(request, review, item.piece.artifact) if item.src else item.piece.url,
         }
         for part in parts
         for item in part.items

@@ -10,6 +10,11 @@ urlpatterns = [
     path("t/<slug:slug>/reviews/<uuid:review>/", api.Detail.as_view(), name="api_review"),
     path("t/<slug:slug>/reviews/<uuid:review>/scores/", api.Scores.as_view(), name="api_review_scores"),
     path("t/<slug:slug>/reviews/<uuid:review>/finish/", api.Finish.as_view(), name="api_review_finish"),
+    path(
+        "t/<slug:slug>/reviews/<uuid:review>/evidence/<uuid:artifact>/",
+        api.EvidenceFile.as_view(),
+        name="api_review_evidence",
+    ),
     path("t/<slug:slug>/reviews/<uuid:review>/release/", api.Release.as_view(), name="api_review_release"),
     path("t/<slug:slug>/reviews/<uuid:review>/conflict/", api.KnowThisPerson.as_view(), name="api_review_conflict"),
 ]

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.http import Http404
 from django.urls import reverse
 
 from assessment.models import Review
 from assessment.queries import ScoredLine
 from lib.words import count_words
+from submissions.models import Artifact
 from submissions.queries import EvidencePiece, evidence_of
 
 
@@ -53,8 +56,19 @@ def evidence_parts(review: Review, lines: Sequence[ScoredLine]) -> list[Part]:
     ]
 
 
+def file_of(review: Review, artifact_id: UUID) -> Artifact:
+    """A file of the submission, for the holder of `review`. Raises Http404, also when the claim has ended."""
+    found = Artifact.objects.filter(
+        id=artifact_id, submission=review.submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
+    ).select_related("criterion")
+    file = found.first() if review.state == Review.State.CLAIMED else None
+    if file is None:
+        raise Http404
+    return file
+
+
 def _item(slug: str, review: Review, piece: EvidencePiece) -> Item:
     src = ""
-    if piece.artifact is not None and piece.artifact.kind == piece.artifact.Kind.FILE:
+    if piece.artifact is not None and piece.artifact.kind == Artifact.Kind.FILE:
         src = reverse("review_evidence", args=[slug, review.id, piece.artifact.id])
     return Item(piece, src, count_words(piece.text))

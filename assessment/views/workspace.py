@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,14 +13,13 @@ from assessment.actions.deciding import Incomplete, finish
 from assessment.actions.queue import claim, declare_conflict, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.due import due
-from assessment.evidence import evidence_parts
+from assessment.evidence import evidence_parts, file_of
 from assessment.forms import ReadingForm
 from assessment.models import Review
 from assessment.queries import ScoredLine, held_by, own_review, reading
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from submissions.files import address_of
-from submissions.models import Artifact
 from tenants.doors import needs
 from tenants.middleware import wants_json
 
@@ -116,14 +115,7 @@ def review_conflict(request: HttpRequest, slug: str, review: UUID) -> HttpRespon
 @needs("review.queue")
 def review_evidence(request: HttpRequest, slug: str, review: UUID, artifact: UUID) -> HttpResponse:
     """Lead the holder of the claim to a file, by an address that is made now and lasts a short time."""
-    held = own_review(request.member, review)
-    file = get_object_or_404(
-        Artifact,
-        id=artifact,
-        submission=held.submission_id if held.state == Review.State.CLAIMED else None,
-        kind=Artifact.Kind.FILE,
-        state=Artifact.State.READY,
-    )
+    file = file_of(own_review(request.member, review), artifact)
     return redirect(address_of(file, request.user, tenant=request.tenant))
 
 
@@ -141,15 +133,17 @@ def _workspace(
     request: HttpRequest, held: Review, lines: list[ScoredLine], form: ReadingForm, status: int = 200
 ) -> HttpResponse:
     parts = evidence_parts(held, lines)
+    cards = form.cards()
+    shown = cards[0].panel if cards else ""  # the evidence of the first line to score
     mine = list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,
         "form": form,
-        "cards": form.cards(),
+        "cards": cards,
         "met": [each for each in lines if not each.is_open],
         "parts": parts,
-        "tabs": [{"id": part.id, "label": part.title, "current": n == 0} for n, part in enumerate(parts)],
+        "tabs": [{"id": part.id, "label": part.title, "current": part.id == shown} for part in parts],
         "due": due(held.due_on, request.tenant.local_date()),
         "lease_until": held.lease_until.astimezone(request.tenant.zone),
         "place": at + 1,

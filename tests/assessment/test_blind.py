@@ -66,6 +66,10 @@ def test_the_api_does_not_name_the_earner_either(cast, sent):
     for answer in (claimed, listed):
         assert sent.code in answer.content.decode()
         assert gives_away(cast, answer.content.decode()) == []
+    files = [piece["url"] for piece in claimed.json()["evidence"] if piece["title"].endswith(".pdf")]
+    served = client.get(files[0])
+    assert b"".join(served.streaming_content) == pdf()
+    assert gives_away(cast, str(served.headers)) == []
     titles = {piece["title"] for piece in claimed.json()["evidence"]}
     assert "Add your lesson plan 2.pdf" in titles
 

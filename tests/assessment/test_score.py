@@ -309,7 +309,7 @@ def many(cast, edition, number):
 def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, bela, django_assert_max_num_queries):
     many(cast, edition, 500)
     bela.get(reverse("queue", args=["lakeside"]))  # opens their slots
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         page = bela.get(reverse("queue", args=["lakeside"])).content.decode()
     assert "1 to 50 of 501" in page
     assert page.count('name="review"') == 50
@@ -319,15 +319,16 @@ def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, b
 
 def test_the_workspace_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     review = stage.take(cast)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         bela.get(at("review", review))
-    with django_assert_max_num_queries(24):
-        bela.post(at("review_save", review), typed(cast, review), **AUTOSAVE)
+    data = typed(cast, review)
+    with django_assert_max_num_queries(18):
+        bela.post(at("review_save", review), data, **AUTOSAVE)
 
 
 def test_the_list_of_what_is_done_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     stage.score(cast, stage.take(cast))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         page = bela.get(reverse("reviews_done", args=["lakeside"])).content.decode()
     assert "Earned" in page
 
