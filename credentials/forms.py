@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credentials.exchange import MOST_BYTES
+from credentials.fields import NeededChoice, line, number, text
 from credentials.models import Edition, MicroCredential, Stack, StackItem, VettingNote
 from credentials.queries import listed_editions, listed_stacks
 from credentials.queries.drafts import can_be_renewed, published_editions, titles_of
-from credentials.rows import NARROW, RowForm, Rows, Sheet
+from credentials.rows import RowForm, Rows, Sheet
 from credentials.sections import SECTIONS
 from lib.ids import uuid7
 from tenants.models import Tenant
@@ -110,9 +111,8 @@ class AnswerForm(forms.Form):
 
 
 class ItemForm(RowForm):
-    item = forms.ChoiceField(
+    item = NeededChoice(
         label=_("Micro-credential or stack"),
-        required=False,
         error_messages={"invalid_choice": _("This is not offered here. Choose another one.")},
     )
 
@@ -130,22 +130,14 @@ class StackSheet(Sheet):
     aliases = {"all_needed": "rule"}
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(label=_("Title"), required=False, widget=forms.TextInput({"maxlength": 160}))
-    description = forms.CharField(
-        label=_("What completing it shows"), required=False, widget=forms.Textarea({"rows": 4, "maxlength": 2000})
-    )
+    title = line(_("Title"), 160)
+    description = text(_("What completing it shows"), rows=4)
     rule = forms.ChoiceField(
         label=_("To complete it, people earn"),
-        choices=[("all", _("All of the items")), ("some", _("Any number of them"))],
+        choices=[("all", _("All of the items")), ("some", _("Some of the items"))],
         widget=forms.RadioSelect,
-        required=False,
     )
-    needed = forms.IntegerField(
-        label=_("How many"),
-        help_text=_("If it is any number of them."),
-        required=False,
-        widget=forms.NumberInput({"class": NARROW, "inputmode": "numeric"}),
-    )
+    needed = number(_("How many"), _("If some of the items are enough."), optional=True)
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

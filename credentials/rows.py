@@ -133,6 +133,11 @@ class Rows(forms.BaseFormSet):
         """Blank rows are left out by `kept`, so no row is allowed to be empty."""
         return {**super().get_form_kwargs(index), "empty_permitted": False}
 
+    @classmethod
+    def added(cls, part: str) -> dict[str, Any]:
+        """What stands in a row when it is added. `part` is the kind whose button was pressed."""
+        return {"part": part} if part else {}
+
     def typed(self) -> list[dict[str, Any]]:
         """What stands in all rows now."""
         return [form.typed() for form in self.forms]
@@ -188,7 +193,7 @@ def _change(values: dict[str, Any], form: type[RowForm], verb: str, where: str, 
         factory, rows = form.lists[name], values[name]
         if not steps:
             if verb == "add" and len(rows) < factory.most:
-                rows.append({"part": part} if part else {})
+                rows.append(factory.added(part))
             return
         index, *steps = steps
         if not (index.isdecimal() and len(index) < 4 and int(index) < len(rows)):

@@ -6,50 +6,11 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from credentials.fields import NeededChoice, NeededChoices, NeededFloat, hidden, line, lines, number, text
 from credentials.models import Criterion, Edition, Resource
 from credentials.rows import NARROW, RowForm, Rows, Sheet
 
 Kind = Criterion.Kind
-
-
-def line(label: Any, most: int, help_text: Any = "", **more: Any) -> forms.CharField:
-    """One line of text. What is required is said by the list of what is missing, so a draft can be saved half done."""
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=forms.TextInput({"maxlength": most}), **more
-    )
-
-
-def text(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
-    """A text of several lines."""
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.Textarea({"rows": rows}))
-
-
-def number(label: Any, help_text: Any = "", field: type[forms.IntegerField] = forms.IntegerField, **more: Any) -> Any:
-    """A narrow number."""
-    widget = forms.NumberInput({"class": NARROW, "inputmode": "decimal"})
-    return field(label=label, help_text=help_text, required=False, widget=widget, **more)
-
-
-def hidden() -> forms.CharField:
-    """A value that goes to the page and back."""
-    return forms.CharField(required=False, widget=forms.HiddenInput)
-
-
-class LinesField(forms.CharField):
-    """A list of short texts, one a line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        return list(dict.fromkeys(each.strip() for each in super().clean(value).splitlines() if each.strip()))
-
-
-def lines(label: Any, help_text: Any) -> LinesField:
-    """One entry a line."""
-    return LinesField(label=label, help_text=help_text, required=False, widget=forms.Textarea({"rows": 3}))
 
 
 class EditionSheet(Sheet):
@@ -82,17 +43,17 @@ class BasicsSheet(EditionSheet):
 
     title = line(_("Title"), 160, _("The skill, in a few words."))
     summary = line(_("In one sentence"), 300, _("Begin with “You …”. It is shown in the catalog."))
-    hours = number(_("Hours of work"), _("About, from start to end."), forms.FloatField)
+    hours = number(_("Hours of work"), _("About, from start to end."), kind=NeededFloat)
     weeks = number(_("Over how many weeks"), _("At an easy pace."))
     topics = lines(_("Topics"), _("One a line, like Reading or Classroom talk."))
     audience = lines(_("Who it is for"), _("One a line, like Classroom teachers or Bus drivers."))
-    grades = lines(_("Grades"), _("One a line, like PK, K or 3. Leave empty if it is for all."))
-    evidence_types = lines(_("Kinds of evidence"), _("One a line, like Lesson plan or Student work."))
+    grades = lines(_("Grades"), _("One a line, like PK, K or 3. Leave empty if it is for all."), optional=True)
+    evidence_types = lines(_("Kinds of evidence"), _("One a line, like Lesson plan or Student work."), optional=True)
     tries = number(_("Tries"), _("Before a talk with a coach."))
     due_business_days = number(_("Business days for a review"), _("The most a person waits."))
     language = line(_("Language of the text"), 12, _("A code like en or es."))
-    icon = forms.ChoiceField(label=_("Picture on the badge"), choices=Edition.Icon.choices, required=False)
-    art_seed = line(_("Pattern of the badge"), 60, _("Any word. Another word draws another pattern."))
+    icon = NeededChoice(label=_("Picture on the badge"), choices=Edition.Icon.choices)
+    art_seed = line(_("Pattern of the badge"), 60, _("Any word. Another word draws another pattern."), optional=True)
 
     @classmethod
     def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +74,7 @@ class CompetencySheet(EditionSheet):
 
 class ComponentForm(RowForm):
     title = line(_("Name of the step"), 160)
-    text = text(_("What it means"), rows=3)
+    text = text(_("What it means"), rows=3, optional=True)
 
 
 class Components(Rows):
@@ -142,17 +103,17 @@ class ResearchForm(RowForm):
     title = line(_("Title"), 300)
     authors = line(_("Authors"), 300, _("Like Rowe, M. B."))
     year = number(_("Year"))
-    pages = number(_("Pages"))
-    source = line(_("Journal, publisher or site"), 300)
-    url = line(_("Web address"), 500)
+    pages = number(_("Pages"), optional=True)
+    source = line(_("Journal, publisher or site"), 300, optional=True)
+    url = line(_("Web address"), 500, optional=True)
     free_online = forms.BooleanField(label=_("Free to read online"), required=False)
     checked_on = forms.DateField(
         label=_("Link checked on"),
         required=False,
         widget=forms.DateInput({"type": "date", "class": NARROW}, "%Y-%m-%d"),
     )
-    note = text(_("What it says that matters here"), rows=3)
-    classic_reason = line(_("Why an older work"), 300, _("If it is more than 10 years old."))
+    note = text(_("What it says that matters here"), rows=3, optional=True)
+    classic_reason = line(_("Why an older work"), 300, _("If it is more than 10 years old."), optional=True)
 
 
 class ResearchRows(Rows):
@@ -170,16 +131,16 @@ class ResearchSheet(EditionSheet):
 class ResourceForm(RowForm):
     given = ("kind",)
     title = line(_("Title"), 300)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices, required=False)
-    url = line(_("Web address"), 500)
-    minutes = number(_("Minutes it takes"))
+    kind = NeededChoice(label=_("Kind"), choices=Resource.Kind.choices)
+    url = line(_("Web address"), 500, optional=True)
+    minutes = number(_("Minutes it takes"), optional=True)
     captioned = forms.NullBooleanField(
         label=_("Captions"),
         help_text=_("For videos only."),
         required=False,
         widget=forms.Select(choices=[("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]),
     )
-    note = text(_("Why it helps"), rows=2)
+    note = text(_("Why it helps"), rows=2, optional=True)
 
     def is_blank(self) -> bool:
         values = self.typed()
@@ -218,14 +179,18 @@ class PromptForm(RowForm):
     given = ("key", "min_words", "max_words")
     key = hidden()
     text = text(_("Question"), rows=2)
-    min_words = number(_("At least (words)"), initial=0)
-    max_words = number(_("At most (words)"), initial=200)
+    min_words = number(_("At least (words)"))
+    max_words = number(_("At most (words)"))
 
 
 class Prompts(KeyedRows):
     form = PromptForm
     title, add_label, words, most = _("Question"), _("Add a question"), "text", 20
     first = [{"min_words": 0, "max_words": 200}]
+
+    @classmethod
+    def added(cls, part: str) -> dict[str, Any]:
+        return dict(cls.first[0])
 
 
 class CriterionForm(RowForm):
@@ -234,16 +199,12 @@ class CriterionForm(RowForm):
     key = hidden()
     part = hidden()
     title = line(_("Name"), 160)
-    instructions = text(_("What to do"), rows=3)
+    instructions = text(_("What to do"), rows=3, optional=True)
     optional = forms.BooleanField(label=_("People may leave this out"), required=False)
-    artifact_min = number(_("At least (pieces)"), initial=1)
-    artifact_max = number(_("At most (pieces)"), initial=3)
-    artifact_kinds = forms.MultipleChoiceField(
-        label=_("Kinds that are taken"),
-        choices=Criterion.ArtifactKind.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        initial=[Criterion.ArtifactKind.FILE, Criterion.ArtifactKind.LINK],
+    artifact_min = number(_("At least (pieces)"))
+    artifact_max = number(_("At most (pieces)"))
+    artifact_kinds = NeededChoices(
+        label=_("Kinds that are taken"), choices=Criterion.ArtifactKind.choices, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -263,6 +224,11 @@ class Criteria(KeyedRows):
         (Kind.ARTIFACT, _("Add evidence")),
         (Kind.REFLECTION, _("Add a reflection")),
     )
+
+    @classmethod
+    def added(cls, part: str) -> dict[str, Any]:
+        evidence = {"artifact_min": 1, "artifact_max": 3, "artifact_kinds": ["file", "link"]}
+        return {"part": part, **(evidence if part == Kind.ARTIFACT else {})}
 
 
 class CriteriaSheet(EditionSheet):
@@ -288,7 +254,7 @@ class LineForm(RowForm):
     given = ("key", "criterion", "pass_place")
     key = hidden()
     title = line(_("What is scored"), 200, _("One thing that an assessor can see in the evidence."))
-    criterion = forms.ChoiceField(label=_("Which part it is about"), required=False)
+    criterion = NeededChoice(label=_("Which part it is about"))
     pass_place = forms.TypedChoiceField(
         label=_("Counts as met"),
         help_text=_("Levels are listed best first."),
@@ -299,7 +265,7 @@ class LineForm(RowForm):
             (4, _("The first four levels")),
         ],
         coerce=int,
-        required=False,
+        empty_value=1,
     )
 
     def is_blank(self) -> bool:
@@ -342,7 +308,7 @@ class RubricSheet(EditionSheet):
 
 class AlignmentForm(RowForm):
     framework = line(_("Framework"), 200, _("Like InTASC or state standards."))
-    code = line(_("Code"), 60)
+    code = line(_("Code"), 60, optional=True)
     name = line(_("What it says"), 300)
     url = line(_("Web address"), 500)
 

@@ -89,8 +89,9 @@ def _navigation(request: HttpRequest) -> list[Link]:
             url = reverse(name, args=[request.tenant.slug])
         except NoReverseMatch:  # while the house is being built, a page that does not exist yet is left out
             continue
-        items.append(Link(label, url, current=request.path.startswith(url)))
-    return items
+        items.append(Link(label, url))
+    here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
+    return [Link(item.label, item.url, current=item.url == here) for item in items]
 
 
 def _roles(request: HttpRequest) -> list[Choice]:
