@@ -61,7 +61,7 @@ def invitation(invite: Invitation, *, path: str) -> None:
         dedupe_key=f"invitation:{invite.id}:{invite.secret_hash[:12]}",
         context={
             "invite": invite,
-            "roles": [role.label for role in Role if role.value in invite.roles],
+            "roles": ", ".join(str(role.label) for role in Role if role.value in invite.roles),
             "expires": tenant.local_date(invite.expires_at),
             "tenant_name": tenant.name,
             "heading": _("You are invited to %(tenant)s") % {"tenant": tenant.name},

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.functional import Promise
 
 from lib import clock
 from lib.ids import hash_secret
@@ -31,12 +30,12 @@ class Group:
     """A tenant and what one person is in it."""
 
     tenant: Tenant
-    roles: list[str | Promise]
+    roles: list[str]
 
 
-def role_labels(roles: list[str]) -> list[str | Promise]:
+def role_labels(roles: list[str]) -> list[str]:
     """The names of roles, in the order of Role."""
-    return [role.label for role in Role if role.value in roles]
+    return [str(role.label) for role in Role if role.value in roles]
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:

@@ -4,7 +4,7 @@ Of allauth only the pages that work here are listed; its sign-up address says th
 """
 
 from allauth.account import views as allauth
-from django.urls import path
+from django.urls import path, re_path
 
 from tenants.views import account, home, invitations, look, people, records, settings
 
@@ -17,8 +17,8 @@ global_urlpatterns = [
     path("password/", allauth.password_change, name="account_change_password"),
     path("password/reset/", allauth.password_reset, name="account_reset_password"),
     path("password/reset/sent/", allauth.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         allauth.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

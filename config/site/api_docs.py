@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from tenants.models import Scope
 
+DEEPEST = 3  # levels of objects in objects that are shown
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -108,19 +109,22 @@ def _resolve(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-def _values(schema: dict[str, Any], part: dict[str, Any]) -> list[Value]:
-    """The fields of an object; of a page or list, those of its items."""
+def _values(schema: dict[str, Any], part: dict[str, Any], prefix: str = "") -> list[Value]:
+    """The fields of an object, also of those in it; of a page or list, those of its items."""
     part = _resolve(schema, part)
     if part.get("type") == "array":
-        return _values(schema, part.get("items", {}))
+        return _values(schema, part.get("items", {}), prefix)
     fields = part.get("properties", {})
     if "results" in fields:
         return _values(schema, fields["results"])
-    required = part.get("required", [])
-    return [
-        Value(name, _type(schema, each), name in required, _resolve(schema, each).get("description", ""))
-        for name, each in fields.items()
-    ]
+    found = []
+    for name, each in fields.items():
+        path = prefix + name
+        said = each.get("description") or _resolve(schema, each).get("description", "")
+        found.append(Value(path, _type(schema, each), name in part.get("required", []), said))
+        if path.count(".") < DEEPEST:
+            found += _values(schema, each, path + ".")
+    return found
 
 
 def _type(schema: dict[str, Any], part: dict[str, Any]) -> str:
