@@ -235,13 +235,13 @@ def _count(rows: list[Row], wanted: Wanted, ranks: dict[str, float] | None) -> _
 
 def _sorted(rows: list[Row], wanted: Wanted, ranks: dict[str, float]) -> list[Row]:
     by_title = sorted(rows, key=lambda row: row.title.casefold())
-    if wanted.sort == "best":
+    if wanted.sort == "best" and wanted.text:
         return sorted(by_title, key=lambda row: -ranks.get(row.id, 0))
     if wanted.sort == "shortest":
         return sorted(by_title, key=lambda row: row.hours)
-    if wanted.sort == "newest":
-        return sorted(by_title, key=lambda row: row.published, reverse=True)
-    return by_title
+    if wanted.sort == "title":
+        return by_title
+    return sorted(by_title, key=lambda row: row.published, reverse=True)
 
 
 def _load(tenant: Tenant, rows: list[Row]) -> list[Edition]:

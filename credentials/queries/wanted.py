@@ -11,7 +11,7 @@ from credentials.search import tidy
 
 TEXT = "q"
 FACETS = ("topic", "role", "grade", "time", "issuer", "stack", "new")
-SORTS = ("best", "shortest", "newest", "title")
+SORTS = ("best", "newest", "shortest", "title")  # best match of a search; without one the newest first
 _MOST_VALUES = 20  # of one facet that are read
 _LONGEST_VALUE = 100
 
@@ -31,9 +31,7 @@ class Wanted:
         text = tidy(query.get(TEXT, ""))
         chosen = {name: _values(query.getlist(name)) for name in FACETS}
         sort = query.get("sort", "")
-        if sort not in SORTS or (sort == "best" and not text):
-            sort = default_sort(text)
-        return cls(text, chosen, sort, read_number(query.get("page")) or 1)
+        return cls(text, chosen, sort if sort in SORTS else SORTS[0], read_number(query.get("page")) or 1)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every chosen facet value: one removable chip each."""
@@ -51,8 +49,7 @@ class Wanted:
     def without(self, name: str, value: str | None = None) -> "Wanted":
         """The same with one value dropped, or the whole facet (or the text) when `value` is None; from page 1."""
         if name == TEXT:
-            sort = self.sort if self.sort != "best" else default_sort("")
-            return replace(self, text="", sort=sort, page=1)
+            return replace(self, text="", page=1)
         kept = tuple(each for each in self.chosen[name] if value is not None and each != value)
         return replace(self, chosen={**self.chosen, name: kept}, page=1)
 
@@ -60,7 +57,7 @@ class Wanted:
         """As a query string, with the question mark; "?" alone when nothing is asked for."""
         pairs = [(TEXT, self.text)] if self.text else []
         pairs += self.pairs()
-        if self.sort != default_sort(self.text):
+        if self.sort != SORTS[0]:
             pairs.append(("sort", self.sort))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
@@ -70,11 +67,6 @@ class Wanted:
 def read_number(typed: str | None) -> int | None:
     """A page or edition number from an address; None when there is none that could exist."""
     return int(typed) if typed and re.fullmatch(r"[1-9][0-9]{0,3}", typed) else None
-
-
-def default_sort(text: str) -> str:
-    """The order when none is chosen: best match for a search, newest without one."""
-    return "best" if text else "newest"
 
 
 def _values(values: list[str]) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _context(results: Results) -> dict[str, Any]:
         "results": results,
         "wanted": wanted,
         "chips": chips,
-        "sorts": [(value, name) for value, name in SORT_NAMES.items() if value != "best" or wanted.text],
+        "sorts": SORT_NAMES.items(),
         "previous_url": wanted.at_page(wanted.page - 1).query() if wanted.page > 1 else "",
         "next_url": wanted.at_page(wanted.page + 1).query() if wanted.page < results.pages else "",
         "way_out": way_out,

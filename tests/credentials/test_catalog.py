@@ -170,7 +170,7 @@ def test_a_corrected_search_says_so(cast, three, client):
 
 
 def test_htmx_gets_list_counts_and_the_sentence_to_read_out(cast, three, client):
-    page = client.get(URL, {"topic": "Math", "q": "", "sort": "newest"}, headers=HTMX)
+    page = client.get(URL, {"topic": "Math", "q": "", "sort": "best"}, headers=HTMX)
     html = page.content.decode()
     assert "<html" not in html
     assert '<div id="live" hx-swap-oob="innerHTML">2 micro-credentials</div>' in html
@@ -249,3 +249,10 @@ def test_api_gives_a_whole_edition_whose_hash_can_be_checked(cast, client):
     missing = client.get("/api/v1/t/harbor/catalog/" + edition.micro_credential.slug + "/")
     assert missing.status_code == 404
     assert missing["Content-Type"] == "application/problem+json"
+
+
+def test_a_search_shows_the_best_match_first_and_no_search_the_newest(cast, three):
+    published(cast, title="Delta", summary="Like bravo, but not bravo.")
+    assert titles(cast.lakeside, "q=bravo&sort=best") == ["Bravo", "Delta"]
+    assert titles(cast.lakeside, "q=bravo&sort=newest") == ["Delta", "Bravo"]
+    assert titles(cast.lakeside, "sort=best") == ["Delta", "Charlie", "Bravo", "Alpha"]
