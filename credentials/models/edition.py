@@ -148,6 +148,14 @@ class Edition(models.Model):
                     IF OLD.state = 'draft' THEN
                         RETURN COALESCE(NEW, OLD);
                     END IF;
+                    IF OLD.state <> 'vetting' AND TG_OP = 'UPDATE' AND (
+                        NEW.state IN ('draft', 'vetting')
+                        OR ROW(NEW.vetter_id, NEW.published_at, NEW.content_hash)
+                        IS DISTINCT FROM ROW(OLD.vetter_id, OLD.published_at, OLD.content_hash)
+                    ) THEN
+                        RAISE EXCEPTION 'edition % is frozen: it was published', OLD.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     IF TG_OP = 'DELETE' OR ROW(
                         NEW.id, NEW.micro_credential_id, NEW.number, NEW.author_id, NEW.title, NEW.summary,
                         NEW.language, NEW.competency, NEW.key_method, NEW.rationale, NEW.hours, NEW.weeks, NEW.topics,

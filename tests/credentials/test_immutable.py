@@ -73,3 +73,12 @@ def test_nothing_is_published_without_vetter_date_and_hash(cast):
     edition = sent(cast)
     with pytest.raises(IntegrityError, match="vetted_and_hashed"), transaction.atomic():
         Edition.objects.filter(id=edition.id).update(state="published", vetter=cast.vito)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["state = 'draft'", "state = 'vetting'", "content_hash = 'sha256:x'", "published_at = now()", "vetter_id = NULL"],
+)
+def test_what_was_published_stays_published(cast, change):
+    edition = published(cast)
+    refused(f"UPDATE credentials_edition SET {change} WHERE id = %s", edition.id)
