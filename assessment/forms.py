@@ -61,7 +61,7 @@ class ReadingForm(forms.Form):
     token = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     note = forms.CharField(
         label=_("Overall note to the educator"),
-        help_text=_("Optional. They read it above the lines."),
+        help_text=_("They read it above the lines."),
         required=False,
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea({"rows": 3}),

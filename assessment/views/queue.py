@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +15,7 @@ from assessment.actions import queue as actions
 from assessment.due import rows
 from assessment.models import Review
 from assessment.queries import backlog_for, done_by, held_by, waiting_for
+from lib.errors import RuleBroken
 from tenants.doors import needs
 
 PAGE_SIZE = 50
@@ -46,7 +48,10 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = None
     if wanted := request.POST.get("review"):
         chosen = get_object_or_404(Review, id=_uuid(wanted))
-    claimed = actions.claim(by=request.member, review=chosen)
+    try:
+        claimed = actions.claim(by=request.member, review=chosen)
+    except RuleBroken as problem:
+        return refused(request, problem)
     if claimed is None:
         messages.info(request, _("All caught up. Nothing waits for a score right now."))
         return redirect("queue", slug)
@@ -58,6 +63,12 @@ def reviews_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The scores one has sent, and what came of each."""
     page = Paginator(done_by(request.member), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "assessment/done.html", {"page": page})
+
+
+def refused(request: HttpRequest, problem: RuleBroken) -> HttpResponse:
+    """Why this cannot be done any more, and the way back to the queue."""
+    context = {"message": problem.message, "back_url": reverse("queue", args=[request.tenant.slug])}
+    return render(request, "409.html", context, status=problem.status)
 
 
 def _uuid(text: str) -> UUID:

@@ -17,6 +17,7 @@ from assessment.evidence import evidence_parts, file_of
 from assessment.forms import ReadingForm
 from assessment.models import Review
 from assessment.queries import ScoredLine, held_by, own_review, reading
+from assessment.views.queue import refused
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from submissions.files import address_of
@@ -93,7 +94,10 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
 def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """Give the submission back to the queue."""
     held = own_review(request.member, review)
-    release(by=request.member, review=held, token=_token(request))
+    try:
+        release(by=request.member, review=held, token=_token(request))
+    except RuleBroken as problem:
+        return refused(request, problem)
     messages.success(request, _("%(code)s is back in the queue.") % {"code": held.submission.code})
     return redirect("queue", slug)
 
@@ -103,7 +107,10 @@ def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpRespons
 def review_conflict(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """“I know this person”: give it back, and never be offered their work again."""
     held = own_review(request.member, review)
-    declare_conflict(by=request.member, review=held, token=_token(request))
+    try:
+        declare_conflict(by=request.member, review=held, token=_token(request))
+    except RuleBroken as problem:
+        return refused(request, problem)
     messages.success(
         request,
         _("Thank you. %(code)s went back, and you will not get work of this person again.")

@@ -1,6 +1,7 @@
 """From readings to one decision, whatever is clicked twice or killed in between."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connections
@@ -152,6 +153,36 @@ def test_nobody_reads_the_same_submission_twice(cast):
     stage.take(cast)
     with cast.inside():
         assert claim(by=cast.by(cast.bela)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_assessors_who_score_each_other_at_the_same_time_both_get_through(cast):
+    one, two = (make_user(f"Both{n} B", cast.lakeside, Role.ASSESSOR, Role.EARNER) for n in range(2))
+    start = Barrier(2)
+    pairs = []
+    for n in range(5):
+        edition = publish_edition(cast, f"Edition {n}")
+        for earner, assessor in ((one, two), (two, one)):
+            stage.hand_in(cast, edition, earner)
+            review = stage.take(cast, assessor)
+            stage.fill(cast, review)
+            pairs.append((assessor, review))
+
+    def work(assessor):
+        outcomes = []
+        try:
+            for reader, review in pairs:
+                if reader == assessor:
+                    start.wait(10)
+                    with pgscope.scope(cast.lakeside.id):
+                        outcomes.append(finish(by=cast.by(reader), review=review, token=review.token).outcome)
+            return outcomes
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(work, (one, two))) == [["passed"] * 5, ["passed"] * 5]
+    assert Badge.objects.count() == 10
 
 
 @pytest.mark.django_db(transaction=True)

@@ -204,6 +204,15 @@ def test_save_for_later_keeps_it_and_the_queue_offers_to_go_on(cast, sent, bela)
     assert again.headers["Location"] == at("review", review)
 
 
+def test_taking_what_someone_else_took_first_leads_back_to_the_queue(cast, sent, bela):
+    review = stage.take(cast, make_user("Olga Orr", cast.lakeside, Role.ASSESSOR))
+    answer = bela.post(reverse("claim", args=["lakeside"]), {"review": review.id})
+    assert answer.status_code == 409
+    assert "Someone else is scoring this now." in answer.content.decode()
+    assert f'href="{reverse("queue", args=["lakeside"])}"' in answer.content.decode()
+    assert "Olga" not in answer.content.decode()
+
+
 def test_giving_back_and_knowing_the_person(cast, edition, bela):
     sent = stage.hand_in(cast, edition)
     review = stage.take(cast)
