@@ -43,9 +43,15 @@ class LedgerEntry(ScopedModel):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
+                declare=[("stamped", "text"), ("total", "numeric")],
+                # It runs at commit, when a worker may have left the tenant again: so it steps in for its own look.
                 func="""
-                    IF (SELECT sum(amount) FROM recognition_ledgerentry
-                        WHERE tenant_id = NEW.tenant_id AND booking = NEW.booking AND unit = NEW.unit) <> 0 THEN
+                    stamped := current_setting('app.tenant', true);
+                    PERFORM set_config('app.tenant', NEW.tenant_id::text, true);
+                    SELECT sum(amount) INTO total FROM recognition_ledgerentry
+                        WHERE tenant_id = NEW.tenant_id AND booking = NEW.booking AND unit = NEW.unit;
+                    PERFORM set_config('app.tenant', coalesce(stamped, ''), true);
+                    IF total IS DISTINCT FROM 0 THEN
                         RAISE EXCEPTION 'booking % does not balance', NEW.booking USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NULL;

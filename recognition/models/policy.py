@@ -23,7 +23,8 @@ class Policy(models.Model):
         ACTIVE = "active", _("Active")
         ENDED = "ended", _("Ended")
 
-    MOVES = moves(State, {State.DRAFT: {State.ACTIVE}, State.ACTIVE: {State.ENDED}, State.ENDED: set()})
+    # Back to draft only before its first day, when no grant can cite it yet.
+    MOVES = moves(State, {State.DRAFT: {State.ACTIVE}, State.ACTIVE: {State.ENDED, State.DRAFT}, State.ENDED: set()})
 
     class Target(models.TextChoices):
         ANY = "any", _("Any micro-credential we list")

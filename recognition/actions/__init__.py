@@ -1,0 +1,1 @@
+"""What can be done here: write rules, follow badges, answer grants, book."""

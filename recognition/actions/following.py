@@ -1,0 +1,138 @@
+"""From a badge to what it gives: grants under every rule it falls under, and their end when it is taken back.
+
+Locks are taken in one order everywhere, so that parallel workers wait but never deadlock: the badge's delivery, then
+grants by (policy, id), then the year's use of each policy.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from badges.actions import badge_title
+from badges.models import Badge, BadgeEvent
+from lib import clock
+from lib.transitions import move
+from recognition import mail
+from recognition.actions.ledger import take_back
+from recognition.caps import give_back, share_left, take, year_start
+from recognition.matching import Thing, counts, homes, in_force, is_for, issuers_in_catalog
+from recognition.models import Grant, Policy, RewardCard, YearUse
+from tenants.audit import record
+from tenants.models import StaffRecord
+from tenants.roles import system
+from tenants.scope import inside
+
+
+def follow(event: BadgeEvent) -> None:
+    """What a delivery to recognition does. Doing it twice changes nothing."""
+    if event.kind == BadgeEvent.Kind.ISSUED:
+        badge = Badge.objects.select_related("edition", "stack", "earner", "tenant").get(id=event.badge_id)
+        if badge.state == Badge.State.ISSUED:  # a badge already taken back gives nothing
+            grant_all(badge, homes(badge.earner_id))
+    elif event.kind == BadgeEvent.Kind.REVOKED:
+        cancel_all(event.badge)
+
+
+def grant_all(badge: Badge, tenants: Iterable[UUID], *, only: Policy | None = None) -> list[Grant]:
+    """Make the grants of `badge` under the rules of `tenants` (or under `only`) that it does not have yet."""
+    policies = Policy.objects.filter(tenant__in=tenants).exclude(state=Policy.State.DRAFT).order_by("id")
+    if only is not None:
+        policies = policies.filter(id=only.id)
+    seen: dict[UUID, set[UUID]] = {}
+    thing = Thing.of(badge)
+    grants = []
+    for policy in policies.select_related("tenant__parent__parent__parent"):
+        if not in_force(policy, policy.tenant.local_date(badge.awarded_at)):
+            continue
+        listed = seen.get(policy.tenant_id)
+        if listed is None:
+            listed = seen[policy.tenant_id] = issuers_in_catalog(policy.tenant)
+        if counts(policy, thing, listed):
+            with inside(policy.tenant), transaction.atomic():
+                grants.append(_grant(policy, badge))
+    return [grant for grant in grants if grant is not None]
+
+
+def _grant(policy: Policy, badge: Badge) -> Grant | None:
+    """One grant in the policy's tenant, which is active. None when the earner is not eligible or nothing is left."""
+    if not is_for(policy, StaffRecord.objects.filter(user=badge.earner_id).first()):
+        return None
+    use = locked_use(policy, badge)
+    if Grant.objects.filter(policy=policy, badge=badge).exists():
+        return None
+    by = system(policy.tenant)
+    share = share_left(policy, use)
+    if share is None:
+        facts = {"policy": str(policy.id), "title": badge_title(badge), "year": use.year_starts.isoformat()}
+        record(by, "grant.capped", badge, **facts)
+        return None
+    take(use, share)
+    use.save(update_fields=["count", "cents", "ceu_hundredths"])
+    grant = Grant.objects.create(
+        policy=policy,
+        badge=badge,
+        earner=badge.earner,
+        use=use,
+        cents=share.cents,
+        ceu_hundredths=share.ceu_hundredths,
+        capped=share.capped,
+    )
+    RewardCard.objects.create(
+        grant_id=grant.id,
+        tenant=policy.tenant,
+        earner=badge.earner,
+        badge=badge,
+        policy=policy,
+        state=grant.state,
+        cents=grant.cents,
+        ceu_hundredths=grant.ceu_hundredths,
+    )
+    record(by, "grant.made", grant, cents=grant.cents, ceu_hundredths=grant.ceu_hundredths, capped=grant.capped)
+    mail.grant_waiting(grant)
+    return grant
+
+
+def locked_use(policy: Policy, badge: Badge) -> YearUse:
+    """The year's use of `policy` by the badge's earner, made with the rule's limits when new, and locked."""
+    starts = year_start(policy.tenant.local_date(badge.awarded_at), policy.year_starts_month)
+    key = {"policy": policy, "earner_id": badge.earner_id, "year_starts": starts}
+    caps = {name: getattr(policy, name) for name in ("max_count", "max_cents", "max_ceu_hundredths")}
+    YearUse.objects.bulk_create([YearUse(**key, **caps)], ignore_conflicts=True)
+    return YearUse.objects.select_for_update(no_key=True).get(**key)
+
+
+def cancel_all(badge: Badge) -> None:
+    """End every grant of a badge that was taken back, wherever it is; what was honored is booked back."""
+    cards = RewardCard.objects.filter(badge=badge).select_related("tenant").order_by("policy_id", "grant_id")
+    for card in cards:
+        with inside(card.tenant), transaction.atomic():
+            grant = (
+                Grant.objects.select_for_update(of=("self",)).select_related("policy", "earner").get(id=card.grant_id)
+            )
+            if grant.state not in (Grant.State.CANCELLED, Grant.State.DECLINED):
+                _cancel(grant)
+
+
+def _cancel(grant: Grant) -> None:
+    release(grant)
+    before = move(grant, Grant.State.CANCELLED)
+    grant.decided_at = clock.now()
+    grant.save(update_fields=["state", "decided_at"])
+    if before == Grant.State.HONOURED:
+        take_back(grant)
+    show(grant)
+    record(system(grant.policy.tenant), "grant.cancelled", grant, before=before)
+    mail.grant_cancelled(grant, was_honoured=before == Grant.State.HONOURED)
+
+
+def release(grant: Grant) -> None:
+    """Give what the grant used back to the year, so that another badge can use it."""
+    use = YearUse.objects.select_for_update(no_key=True).get(id=grant.use_id)
+    give_back(use, grant)
+    use.save(update_fields=["count", "cents", "ceu_hundredths"])
+
+
+def show(grant: Grant) -> None:
+    """Bring the earner's card of this grant up to date."""
+    RewardCard.objects.filter(grant_id=grant.id).update(state=grant.state, changed_at=clock.now())

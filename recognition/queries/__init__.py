@@ -1,0 +1,1 @@
+"""What can be read here. Nothing in this package writes."""
