@@ -3,10 +3,12 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connections
 
+from assessment.actions.deciding import finish
 from assessment.actions.queue import claim, declare_conflict, open_slots, release
 from assessment.actions.scoring import TakenOver, renew, save_score
 from assessment.models import LEASE, Conflict, Review, Score
@@ -205,3 +207,41 @@ def test_one_lapsed_claim_is_taken_over_by_exactly_one_of_twenty(cast):
     assert [review.token for review in taken] == [2]
     with stage.inside(cast):
         assert sorted(Review.objects.values_list("state", flat=True)) == ["claimed", "expired"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_finish_and_a_takeover_in_the_same_moment_never_both_win(cast):
+    edition = publish_edition(cast)
+    other = make_user("Olga Orr", cast.lakeside, Role.ASSESSOR)
+    for n in range(6):
+        stage.hand_in(cast, edition, make_user(f"Earner{n} E", cast.lakeside, Role.EARNER))
+        review = stage.take(cast)
+        stage.fill(cast, review)
+        start, later = Barrier(2), clock.now() + LEASE * 2
+
+        def late_finish(review=review, start=start, later=later):
+            try:
+                start.wait(10)
+                with clock.at(later), pgscope.scope(cast.lakeside.id):
+                    return finish(by=cast.by(cast.bela), review=review, token=review.token)
+            except TakenOver:
+                return None
+            finally:
+                connections.close_all()
+
+        def takeover(review=review, start=start, later=later):
+            try:
+                start.wait(10)
+                with clock.at(later), pgscope.scope(cast.lakeside.id):
+                    return claim(by=cast.by(other), review=review)
+            except RuleBroken:
+                return None
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as pool:
+            decision, taken = (job.result() for job in (pool.submit(late_finish), pool.submit(takeover)))
+        with stage.inside(cast):
+            states = sorted(Review.objects.filter(submission=review.submission_id).values_list("state", flat=True))
+            assert states == (["claimed", "expired"] if taken else ["final"])
+            assert bool(decision) != bool(taken)
