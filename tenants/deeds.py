@@ -78,7 +78,7 @@ SENTENCES: dict[str, Promise] = {
     "submission.sent": gettext_lazy("sent work in for review"),
     "submission.taken_back": gettext_lazy("took a submission back"),
     "submission.taken_in": gettext_lazy("put a submission in the queue"),
-    "tenant.accent_saved": gettext_lazy("changed the accent colour"),
+    "tenant.accent_saved": gettext_lazy("changed the accent color"),
     "tenant.child_created": gettext_lazy("added an organization below"),
     "tenant.founded": gettext_lazy("set this organization up"),
     "tenant.logo_removed": gettext_lazy("removed the logo"),

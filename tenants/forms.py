@@ -94,7 +94,7 @@ class InviteForm(forms.Form):
     """Addresses as people paste them: one a line, or with commas."""
 
     emails = forms.CharField(
-        label=_("E-mail addresses"),
+        label=_("Email addresses"),
         max_length=20_000,
         help_text=_("One on each line, or with commas between them. Up to 200 at once."),
         widget=forms.Textarea({"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
@@ -153,7 +153,7 @@ class ProfileForm(forms.ModelForm):
             "name": _("Name"),
             "kind": _("Kind"),
             "description": _("What people should know"),
-            "contact_email": _("Contact e-mail"),
+            "contact_email": _("Contact email"),
             "website": _("Web site"),
             "country": _("Country"),
             "subdivision": _("State"),
@@ -199,8 +199,9 @@ class AccentForm(forms.ModelForm):
     class Meta:
         model = Tenant
         fields = ["accent"]
-        labels = {"accent": _("Accent colour")}
+        labels = {"accent": _("Accent color")}
         help_texts = {"accent": _("Like #1D5BB5. Used for buttons, links and bars.")}
+        error_messages = {"accent": {"invalid": _("Use a color like #1D5BB5.")}}
         widgets = {
             "accent": forms.TextInput({"class": "w-10", "spellcheck": "false", "autocomplete": "off", "maxlength": "7"})
         }

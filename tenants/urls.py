@@ -58,7 +58,7 @@ urlpatterns = [
     path("manage/settings/partners/", settings.partners, name="partners"),
     path("manage/settings/partners/<uuid:partnership>/remove/", settings.partner_remove, name="partner_remove"),
     path("manage/settings/below/", settings.below, name="below"),
-    path("manage/audit/", records.audit, name="audit"),
-    path("manage/mail/", records.mail_log, name="mail_log"),
-    path("manage/mail/<uuid:mail>/resend/", records.mail_resend, name="mail_resend"),
+    path("manage/settings/audit/", records.audit, name="audit"),
+    path("manage/settings/mail/", records.mail_log, name="mail_log"),
+    path("manage/settings/mail/<uuid:mail>/resend/", records.mail_resend, name="mail_resend"),
 ]

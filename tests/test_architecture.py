@@ -122,26 +122,33 @@ def test_settings_come_from_the_environment_only():
     assert not re.search(r"\bopen\(|read_text|read_env|import_module|from \.|local_settings", text)
 
 
-def given_to(path: Path, function: ast.FunctionDef, parameter: str) -> list[ast.expr]:
-    """What callers in the same module give for a parameter."""
-    place = [each.arg for each in function.args.args].index(parameter)
-    return [call.args[place] for call, name in calls(path) if name == function.name]
+def literals(path: Path, function: ast.FunctionDef, given: ast.expr) -> set[str]:
+    """The strings that `given` can be: itself, or what callers in this module pass for that parameter."""
+    if isinstance(given, ast.Constant):
+        return {given.value}
+    parameters = [each.arg for each in function.args.args]
+    assert isinstance(given, ast.Name), f"{where(path, given)}: name the kind of mail literally"
+    assert given.id in parameters, f"{where(path, given)}: name the kind of mail literally"
+    found = set()
+    for caller in functions(path):
+        for call in ast.walk(caller):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == function.name:
+                found |= literals(path, caller, call.args[parameters.index(given.id)])
+    return found
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
 
 
 def posted_kinds() -> dict[str, str]:
-    """The first argument of every call of tenants.mail.post, and where it is."""
+    """Every kind of mail given to tenants.mail.post, and where."""
     found = {}
     for path in sources():
-        for function in nodes(path):
-            if not isinstance(function, ast.FunctionDef) or path.name != "mail.py":
-                continue
+        for function in functions(path) if path.name == "mail.py" else []:
             for call in ast.walk(function):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) in ("post", "mail.post"):
-                    kind = call.args[0]
-                    kinds = given_to(path, function, kind.id) if isinstance(kind, ast.Name) else [kind]
-                    for each in kinds:
-                        assert isinstance(each, ast.Constant), f"{where(path, call)}: name the kind of mail literally"
-                        found[each.value] = where(path, call)
+                    found |= dict.fromkeys(literals(path, function, call.args[0]), where(path, call))
     return found
 
 

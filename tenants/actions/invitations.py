@@ -70,7 +70,7 @@ def invite(*, by: Member, emails: Iterable[str], roles: Collection[str]) -> Invi
 
 def _check(addresses: list[str]) -> None:
     if not addresses:
-        raise Invalid(_("Write at least one e-mail address."), field="emails")
+        raise Invalid(_("Write at least one email address."), field="emails")
     if len(addresses) > MOST_AT_ONCE:
         message = _("That is %(n)s addresses. Send at most %(most)s at once.")
         raise Invalid(message % {"n": len(addresses), "most": MOST_AT_ONCE}, field="emails")

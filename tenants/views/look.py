@@ -53,7 +53,7 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, _accent_form(request), _logo_form(request))
     form = _accent_form(request, request.POST)
     if done(form, lambda: actions.save_accent(by=request.member, accent=form.cleaned_data["accent"])):
-        messages.success(request, _("The colour is saved."))
+        messages.success(request, _("The color is saved."))
         return redirect("look", slug)
     return _page(request, form, _logo_form(request))
 

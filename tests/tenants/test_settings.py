@@ -120,7 +120,7 @@ def test_what_is_not_a_colour_is_422(cast: Cast, admin: Client, accent: str):
 
 @pytest.mark.parametrize(
     ("accent", "words"),
-    [("#1d5bb5", "we use it as it is"), ("#ffc72c", "for links, so people can read"), ("oops", "Write a colour like")],
+    [("#1d5bb5", "we use it as it is"), ("#ffc72c", "for links, so people can read"), ("oops", "Write a color like")],
 )
 def test_the_sample_says_what_becomes_of_a_colour(cast: Cast, admin: Client, accent: str, words: str):
     answer = admin.get(page("look_sample"), {"accent": accent})
