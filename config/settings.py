@@ -162,6 +162,7 @@ if S3_BUCKET:
             "querystring_expire": 300,
             "default_acl": None,
             "file_overwrite": False,
+            "max_memory_size": 8_000_000,  # what is read back beyond this goes through a file, not memory
         },
     }
 else:
@@ -240,6 +241,8 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMS_URLFIELD_ASSUME_HTTPS = True  # a pasted “example.org” means https; the default from Django 6 on
+
+DEMO_JOURNEYS = env.int("LAUREL_DEMO_JOURNEYS", default=1_000)  # how many simulated journeys the demo tells at most
 
 # --- API -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -24,6 +24,7 @@ class Answer(forms.CharField):
             strip=False,
             widget=WordsTextarea(prompt.min_words, prompt.max_words),
         )
+        self.validators = []  # also a NUL is taken, and left out when it is stored
 
     def validate(self, value: str) -> None:
         """Nothing is refused."""

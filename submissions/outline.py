@@ -45,7 +45,8 @@ class Part:
     @property
     def tone(self) -> str:
         """The tag's tone: done is plain, so that open work stands out."""
-        return {Progress.TODO: "todo", Progress.DOING: "doing", Progress.CHANGES: "warn"}.get(self.progress, "plain")
+        tones = {Progress.TODO: "plain" if self.optional else "todo", Progress.DOING: "doing", Progress.CHANGES: "warn"}
+        return tones.get(self.progress, "plain")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ WORDING: dict[str, dict[str, str | LazyText]] = {
         Promise.Kind.OWN_WORK: _("This is my own work. Where others helped or where I used their work, I say so."),
         Promise.Kind.STUDENTS: _("I have protected every student in this work, in the way I chose here."),
         Promise.Kind.TRAINING: _(
-            "You may use a copy without names to train reviewers. I can say no, and it does not change my result."
+            "Reviewers may train with a copy of my work without names. I may say no. It does not change my result."
         ),
     }
 }

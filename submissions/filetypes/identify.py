@@ -166,7 +166,7 @@ def _not_taken(head: bytes, name: str) -> str:
         guess = puremagic.from_string(head).lstrip(".")
     except (puremagic.PureError, ValueError):
         guess = ""
-    return _refusal_of(guess or extension)
+    return _refusal_of(extension or guess)
 
 
 def _refusal_of(extension: str) -> str:

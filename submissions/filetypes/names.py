@@ -14,11 +14,10 @@ def clean_name(raw: str) -> str:
     """
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", raw)[-1])
     name = "".join(each for each in name if each in _JOINERS or unicodedata.category(each)[0] != "C")
-    name = " ".join(name.split()).strip(". ")
-    stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension) > 10:
-        return name[:LONGEST].strip() or "file"
-    return f"{stem.strip()[: LONGEST - len(extension) - 1] or 'file'}.{extension}"
+    stem, dot, extension = " ".join(name.split()).rpartition(".")
+    if not dot or not extension or len(extension) > 10:
+        return f"{stem}{dot}{extension}".strip(". ")[:LONGEST] or "file"
+    return f"{stem.strip('. ')[: LONGEST - len(extension) - 1] or 'file'}.{extension}"
 
 
 def extension_of(name: str) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from credentials.actions.editions import import_edition, publish, send_to_vetting
@@ -149,7 +150,7 @@ def publish_edition(cast: Cast, title: str = "Checking for Understanding", **cha
 
 def begin(cast: Cast, edition: Edition) -> Submission:
     """Ada starts."""
-    with cast.inside():
+    with cast.inside(), transaction.atomic():
         return newest_try(start_work(by=cast.by(cast.ada), edition=edition))
 
 

@@ -1,0 +1,188 @@
+"""How works look in the API. These only read and write JSON; the rules are in the actions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from submissions.models import Artifact, Promise, Submission, WorkCard
+from submissions.outline import Outline, Part, Progress
+
+
+class WorkCardSerializer(serializers.ModelSerializer):
+    """One of my works, in whatever tenant it is."""
+
+    id = serializers.UUIDField(source="work_id")
+    tenant = serializers.SlugField(source="tenant.slug", help_text="The issuer; use it in the path of the other calls.")
+    micro_credential = serializers.SlugField(source="edition.micro_credential.slug")
+    edition = serializers.IntegerField(source="edition.number")
+    title = serializers.CharField(source="edition.title")
+
+    class Meta:
+        model = WorkCard
+        fields = [
+            "id",
+            "tenant",
+            "micro_credential",
+            "edition",
+            "title",
+            "state",
+            "try_number",
+            "parts_done",
+            "parts",
+            "next_step",
+            "goal_date",
+            "due_on",
+            "changed_at",
+        ]
+        read_only_fields = fields
+
+
+class StartRequest(serializers.Serializer):
+    """Which micro-credential to start."""
+
+    micro_credential = serializers.SlugField(help_text="Its name in addresses, as the catalog lists it.")
+
+
+class ResponseRequest(serializers.Serializer):
+    """Words, and the revision they are based on."""
+
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    rev = serializers.IntegerField(
+        min_value=0, required=False, help_text="The revision last seen (0: none). Leave it out to write over anything."
+    )
+
+
+class ResponseState(serializers.Serializer):
+    """One answer as it is stored."""
+
+    criterion = serializers.SlugField()
+    prompt = serializers.SlugField()
+    question = serializers.CharField()
+    min_words = serializers.IntegerField()
+    max_words = serializers.IntegerField()
+    text = serializers.CharField()
+    rev = serializers.IntegerField()
+
+
+class ArtifactRequest(serializers.Serializer):
+    """A link or a text. Files go to …/files/."""
+
+    kind = serializers.ChoiceField(choices=["link", "text"])
+    url = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    name = serializers.CharField(required=False, allow_blank=True, max_length=120)
+
+
+class ArtifactSerializer(serializers.ModelSerializer):
+    """One piece of evidence. `sha256` is of the bytes read back from storage."""
+
+    criterion = serializers.SlugField(source="criterion.key")
+
+    class Meta:
+        model = Artifact
+        fields = [
+            "id",
+            "criterion",
+            "kind",
+            "state",
+            "refusal",
+            "name",
+            "url",
+            "text",
+            "size",
+            "sha256",
+            "content_type",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class PromiseRequest(serializers.Serializer):
+    """What is promised; see GET of the work for the wording."""
+
+    own_work = serializers.BooleanField()
+    students = serializers.ChoiceField(choices=Promise.Students.choices)
+    record_number = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    training = serializers.BooleanField(required=False)
+    ai_note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class PartState(serializers.Serializer):
+    """One line of the task list."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    progress = serializers.ChoiceField(choices=[each.value for each in Progress])
+    optional = serializers.BooleanField()
+    problems = serializers.ListField(child=serializers.CharField())
+
+
+class WorkDetail(serializers.Serializer):
+    """A work with its newest try: what is written, added, promised and missing."""
+
+    id = serializers.UUIDField(source="submission.work_id")
+    title = serializers.CharField(source="submission.edition.title")
+    state = serializers.CharField(source="submission.work.state")
+    submission = serializers.SerializerMethodField()
+    parts = PartState(many=True)
+    responses = serializers.SerializerMethodField()
+    artifacts = serializers.SerializerMethodField()
+    promises = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField())
+    def get_submission(self, outline: Outline) -> dict[str, Any]:
+        return SubmissionSerializer(outline.submission).data
+
+    @extend_schema_field(ResponseState(many=True))
+    def get_responses(self, outline: Outline) -> list[dict[str, Any]]:
+        return [
+            response_state(part, prompt, outline)
+            for part in outline.parts
+            if part.criterion
+            for prompt in part.criterion.prompts.all()
+        ]
+
+    @extend_schema_field(ArtifactSerializer(many=True))
+    def get_artifacts(self, outline: Outline) -> list[dict[str, Any]]:
+        shown = [each for group in outline.artifacts.values() for each in group]
+        criteria = {part.criterion.id: part.criterion for part in outline.parts if part.criterion}
+        for each in shown:
+            each.criterion = criteria[each.criterion_id]
+        return ArtifactSerializer(shown, many=True).data
+
+    @extend_schema_field(serializers.DictField())
+    def get_promises(self, outline: Outline) -> dict[str, Any]:
+        return {
+            kind: {
+                "version": each.version,
+                "wording": each.wording,
+                "students": each.students,
+                "record_number": each.record_number,
+                "given_at": each.given_at,
+            }
+            for kind, each in outline.promises.items()
+        }
+
+
+class SubmissionSerializer(serializers.ModelSerializer):
+    """One try."""
+
+    class Meta:
+        model = Submission
+        fields = ["id", "number", "code", "state", "ai_note", "submitted_at", "due_on", "decided_at"]
+        read_only_fields = fields
+
+
+def response_state(part: Part, prompt: Any, outline: Outline) -> dict[str, Any]:
+    """One prompt with the words on it; `rev` 0 and no words when nothing was saved yet."""
+    stored = outline.responses.get(prompt.id)
+    return {
+        "criterion": part.criterion.key,
+        "prompt": prompt.key,
+        "question": prompt.text,
+        "min_words": prompt.min_words,
+        "max_words": prompt.max_words,
+        "text": stored.text if stored else "",
+        "rev": stored.rev if stored else 0,
+    }
