@@ -12,7 +12,6 @@ from badges.openbadges.content import IssuerProfile, Picture
 from badges.openbadges.keys import did_document, did_web, key_id, multikey_decode, multikey_encode
 from tenants.mail import absolute
 from tenants.models import Tenant
-from tenants.theme import logo_url
 
 
 def issuer_of(tenant: Tenant) -> Issuer:
@@ -45,14 +44,13 @@ def did_document_of(issuer: Issuer) -> dict:
 def profile_of(issuer: Issuer) -> IssuerProfile:
     """What badges say about their issuer."""
     tenant = issuer.tenant
-    logo = logo_url(tenant)
     return IssuerProfile(
         id=did_of(issuer),
         name=tenant.name,
         url=tenant.website or absolute(reverse("tenant_home", args=[tenant.slug])),
         email=tenant.contact_email,
         description=tenant.description,
-        image=Picture(url=absolute(logo), caption=tenant.logo_alt) if logo else None,
+        image=Picture(url=absolute(tenant.logo_url), caption=tenant.logo_alt) if tenant.logo_url else None,
     )
 
 

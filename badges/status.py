@@ -1,20 +1,14 @@
 """The signed status list of an issuer, made from the badges themselves and cached until one is taken back."""
 
-from typing import Any
-
-import structlog
 from django.core.cache import cache
 from django.db.models import Max
 from django.urls import reverse
-from redis.exceptions import RedisError
 
 from badges.issuers import active_key, did_of, unlock, verification_method
 from badges.models import Badge, StatusList
 from badges.openbadges import documents, proof
 from badges.openbadges.status_list import compose_status_list
 from tenants.mail import absolute
-
-log = structlog.get_logger(__name__)
 
 
 def address_of(listed: StatusList) -> str:
@@ -28,7 +22,7 @@ def signed_status_list(listed: StatusList) -> bytes:
     latest = revoked.aggregate(latest=Max("revoked_at"))["latest"] or listed.created_at
     key = active_key(listed.issuer)
     cache_key = f"status-list:{listed.id}:{key.id}:{latest.timestamp()}:{revoked.count()}"
-    kept = _from_cache(cache_key)
+    kept = cache.get(cache_key)
     if kept is not None:
         return kept
     unsigned = compose_status_list(
@@ -41,20 +35,5 @@ def signed_status_list(listed: StatusList) -> bytes:
     document = documents.serialize(
         proof.sign(unsigned, unlock(key), verification_method=verification_method(key), created=latest)
     )
-    _to_cache(cache_key, document)
+    cache.set(cache_key, document, 24 * 3600)
     return document
-
-
-def _from_cache(key: str) -> Any:
-    try:
-        return cache.get(key)
-    except RedisError as problem:  # without the cache a list costs some milliseconds more
-        log.warning("cache_unreachable", problem=str(problem))
-        return None
-
-
-def _to_cache(key: str, value: bytes) -> None:
-    try:
-        cache.set(key, value, 24 * 3600)
-    except RedisError as problem:
-        log.warning("cache_unreachable", problem=str(problem))

@@ -2,23 +2,23 @@
 
 from importlib import import_module
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+
+APPS = ["tenants", "credentials", "submissions", "badges", "assessment", "recognition"]
 
 
-def _of(module: str, name: str) -> list:
-    try:
-        return getattr(import_module(module), name, [])
-    except ModuleNotFoundError as missing:
-        if missing.name and module.startswith(missing.name):
-            return []
-        raise
+def _all(module: str, name: str) -> list[URLPattern | URLResolver]:
+    return [route for app in APPS for route in getattr(import_module(f"{app}.{module}"), name, [])]
 
-
-APPS = ["tenants", "credentials", "submissions", "assessment", "badges", "recognition"]
 
 urlpatterns = [
-    *_of("config.site.urls", "urlpatterns"),
-    *[route for app in APPS for route in _of(f"{app}.urls", "global_urlpatterns")],
-    path("t/<slug:slug>/", include([route for app in APPS for route in _of(f"{app}.urls", "urlpatterns")])),
-    path("api/v1/", include([route for app in APPS for route in _of(f"{app}.api_urls", "urlpatterns")])),
+    *import_module("config.site.urls").urlpatterns,
+    *_all("urls", "global_urlpatterns"),
+    path("t/<slug:slug>/", include(_all("urls", "urlpatterns"))),
+    path("api/v1/", include(_all("api_urls", "urlpatterns"))),
 ]
+
+handler400 = "config.site.views.bad_request"
+handler403 = "config.site.views.not_allowed"
+handler404 = "config.site.views.not_found"
+handler500 = "config.site.views.server_error"

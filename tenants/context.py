@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Role, Tenant
@@ -58,12 +58,18 @@ class Choice:
 
 
 def active_role(request: HttpRequest) -> Role | None:
-    """The role whose menu is shown: the one last chosen here, else the first the person holds."""
+    """The role whose menu is shown: of those held, the one this page belongs to; else the one last chosen here."""
     if request.member is None:
         return None
-    chosen = request.session.get(f"role:{request.tenant.id}")
     held = [role for role in Role if role in request.member.roles]
-    return Role(chosen) if chosen in held else held[0]
+    chosen = request.session.get(f"role:{request.tenant.id}")
+    held.sort(key=lambda role: role != chosen)  # stable: the chosen one first, and `max` takes the first of equals
+    return max(held, key=lambda role: max(len(url) for url in ["", *_matching(request, role)]))
+
+
+def _matching(request: HttpRequest, role: Role) -> list[str]:
+    urls = [reverse(name, args=[request.tenant.slug]) for _label, name in NAVIGATION[role]]
+    return [url for url in urls if request.path.startswith(url)]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -83,13 +89,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[Link]:
     role = active_role(request)
-    items = []
-    for label, name in NAVIGATION[role] if role else VISITOR:
-        try:
-            url = reverse(name, args=[request.tenant.slug])
-        except NoReverseMatch:  # while the house is being built, a page that does not exist yet is left out
-            continue
-        items.append(Link(label, url))
+    items = [Link(label, reverse(name, args=[request.tenant.slug])) for label, name in NAVIGATION.get(role, VISITOR)]
     here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
     return [Link(item.label, item.url, current=item.url == here) for item in items]
 

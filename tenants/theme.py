@@ -17,8 +17,3 @@ def theme_url(tenant: Tenant) -> str:
     """Where the tenant's style sheet lies. Cached for ever: another colour is another address."""
     digest = hashlib.sha256(tenant.accent.lower().encode()).hexdigest()[:10]
     return reverse("theme", args=[tenant.slug, digest])
-
-
-def logo_url(tenant: Tenant) -> str:
-    """Where the tenant's logo lies, or "" when it has none."""
-    return tenant.logo_url

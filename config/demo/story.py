@@ -6,14 +6,17 @@ Told in one transaction: a demo that was interrupted leaves nothing behind. The 
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
+from django.conf import settings
 from django.db import transaction
 
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
-from credentials.models import Edition
+from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
+from credentials.models import Edition, VettingNote
 from lib import clock
 from lib.nudge import quiet
 from lib.transitions import move
@@ -52,13 +55,32 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
         build_stacks(world, editions)
         set_policies(world, editions)
     say("journeys of educators")
+    _leave_on_the_desk(world, editions, today)
     _tell_of_dana(world, editions, today)
-    for number, journey in enumerate(_journeys(world, editions, today)):
+    for number, journey in enumerate(islice(_journeys(world, editions, today), settings.DEMO_JOURNEYS)):
         _travel(journey, number)
     _fill_queue(world, editions, today)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()
+
+
+def _leave_on_the_desk(world: World, editions: dict[str, Edition], today: datetime) -> None:
+    """Something for author and vetter to do: a next edition that was sent back with a remark, and one to vet."""
+    slug = "jefferson"
+    author, vetter = world.first(slug, Role.AUTHOR), world.first(slug, Role.VETTER)
+    with inside(world.tenants[slug]):
+        with clock.at(today - timedelta(days=12)):
+            again = new_edition(by=author, micro_credential=editions[READY].micro_credential)
+            send_to_vetting(by=author, edition=again)
+        with clock.at(today - timedelta(days=9)):
+            remark = "Say how long the clip may be, so that everyone knows what to plan for."
+            note = {"section": "criteria", "kind": VettingNote.Kind.MUST_FIX, "text": remark}
+            return_to_author(by=vetter, edition=again, notes=[note])
+        with clock.at(today - timedelta(days=2)):
+            facing = editions["understanding-students-facing-challenges"]
+            waiting = new_edition(by=author, micro_credential=facing.micro_credential)
+            send_to_vetting(by=author, edition=waiting)
 
 
 def _tell_of_dana(world: World, editions: dict[str, Edition], today: datetime) -> None:
@@ -79,7 +101,7 @@ def _tell_of_dana(world: World, editions: dict[str, Edition], today: datetime) -
 
 
 def _journeys(world: World, editions: dict[str, Edition], today: datetime) -> Iterator[Journey]:
-    """One to three journeys for everyone who earns, mostly in their own district, ever more of them."""
+    """Up to three journeys for everyone who earns in their own tenant, ever more of them as the year goes on."""
     dice = random.Random(SEED)
     by_tenant: dict[str, list[str]] = {}
     for facts in content.programme()["editions"]:
@@ -91,7 +113,7 @@ def _journeys(world: World, editions: dict[str, Edition], today: datetime) -> It
         for earner in people:
             if earner == dana:
                 continue
-            many = dice.choices([1, 2, 3], weights=[5, 3, 2])[0]
+            many = dice.choices([0, 1, 2, 3], weights=[3, 4, 3, 2])[0]
             for slug in dice.sample(by_tenant[tenant], min(many, len(by_tenant[tenant]))):
                 days_ago = int(20 + 250 * dice.random() ** 1.6)
                 begun = today - timedelta(days=days_ago, hours=dice.randrange(10))
@@ -163,9 +185,9 @@ def _answer_grants(world: World, today: datetime) -> None:
                     continue
                 with clock.at(min(awarded + timedelta(days=3 + dice.randrange(5)), today)):
                     roll = dice.random()
-                    if roll < 0.04:
+                    if roll < 0.05:
                         ask(by=by, grant=grant, text="Which building did you work in when you sent this?")
-                    elif roll < 0.06:
+                    elif roll < 0.1:
                         decline(
                             by=by, grant=grant, reason="You were on leave during this pay period. It counts next year."
                         )
