@@ -99,16 +99,20 @@ class PolicyForm(forms.Form):
     who = forms.ChoiceField(
         label=_("When"),
         choices=[(ANYONE, _("anyone here")), (FULL_TIME, _("a full-time staff member"))],
-        help_text=_("Who works full time, and as what, comes from your roster under People."),
+        help_text=_("Your roster under People says who is."),
     )
     jobs = forms.CharField(
         label=_("working as"),
         required=False,
         max_length=2000,
         widget=forms.TextInput({"class": "w-20"}),
-        help_text=_("Jobs as your roster names them, with commas between. Empty: any job."),
+        help_text=_("With commas between. Empty: any job."),
     )
-    what = forms.ChoiceField(label=_("earns"), error_messages={"required": _("Choose what has to be earned.")})
+    what = forms.ChoiceField(
+        label=_("earns"),
+        help_text=_("From your catalog."),
+        error_messages={"required": _("Choose what has to be earned.")},
+    )
     dollars = _money(_("give dollars"), _("For each badge."))
     ceu = _money(_("and CEU hours"), _("For each badge."))
     max_count = forms.IntegerField(
@@ -123,8 +127,8 @@ class PolicyForm(forms.Form):
     year_starts_month = forms.TypedChoiceField(
         label=_("The year starts in"), coerce=int, choices=list(MONTHS.items()), initial=7
     )
-    starts_on = _date(_("from"), required=True, hint=_("The first day. A badge counts by the day it is awarded."))
-    ends_on = _date(_("until"), required=False, hint=_("The last day. Empty: until you end the rule."))
+    starts_on = _date(_("from"), required=True, hint=_("The first day. Award dates count."))
+    ends_on = _date(_("until"), required=False, hint=_("The last day. Empty: no end."))
     note = forms.CharField(
         label=_("Note for educators"),
         required=False,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.models import Edition, MicroCredential
-from recognition.caps import Amounts
+from recognition.caps import Amounts, Limited
 from recognition.models import Policy
 from recognition.preview import Trial
 
@@ -22,9 +22,14 @@ def dollars(cents: int) -> str:
 
 def hours(hundredths: int) -> str:
     """Contact hours: 1 CEU hour, 2.5 CEU hours."""
+    plural = 1 if hundredths == 100 else 2
+    return ngettext("%(n)s CEU hour", "%(n)s CEU hours", plural) % {"n": hours_number(hundredths)}
+
+
+def hours_number(hundredths: int) -> str:
+    """The number alone: 2.5."""
     exact = (Decimal(hundredths) / 100).normalize()
-    number = number_format(exact, max(0, -int(exact.as_tuple().exponent)), use_l10n=True, force_grouping=True)
-    return ngettext("%(n)s CEU hour", "%(n)s CEU hours", 1 if hundredths == 100 else 2) % {"n": number}
+    return number_format(exact, max(0, -int(exact.as_tuple().exponent)), use_l10n=True, force_grouping=True)
 
 
 def amount(gives: Amounts) -> str:
@@ -45,6 +50,20 @@ def limits(policy: Policy) -> str:
     if policy.max_ceu_hundredths is not None:
         parts.append(hours(policy.max_ceu_hundredths))
     return _("%(limits)s a year") % {"limits": get_text_list(parts, _("and"))} if parts else ""
+
+
+def used(use: Limited) -> str:
+    """What is used of each limit: “3 of 6 badges and $1,500 of $3,000”, or “” when nothing is limited."""
+    parts = []
+    if use.max_count is not None:
+        badges = ngettext("%(n)s of %(most)s badge", "%(n)s of %(most)s badges", use.max_count)
+        parts.append(badges % {"n": use.count, "most": use.max_count})
+    of = _("%(n)s of %(most)s")
+    if use.max_cents is not None:
+        parts.append(of % {"n": dollars(use.cents), "most": dollars(use.max_cents)})
+    if use.max_ceu_hundredths is not None:
+        parts.append(of % {"n": hours_number(use.ceu_hundredths), "most": hours(use.max_ceu_hundredths)})
+    return get_text_list(parts, _("and"))
 
 
 def people(policy: Policy) -> str:

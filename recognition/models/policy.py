@@ -101,7 +101,7 @@ class Policy(models.Model):
                         RAISE EXCEPTION 'policy % is frozen', OLD.id USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
             )
         ]
 

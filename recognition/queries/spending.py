@@ -26,6 +26,7 @@ class Spending:
     people: int
     badges: int
     waiting_cents: int
+    waiting_ceu: int
     honoured_cents: int
     honoured_ceu: int
     at_the_limit: int  # people for whom this year has nothing left
@@ -47,6 +48,7 @@ def spending(tenant: Tenant) -> list[Spending]:
             badges=Count("id", filter=WAITING | HONOURED),
             people=Count("earner", filter=WAITING | HONOURED, distinct=True),
             waiting=Sum("cents", filter=WAITING, default=0),
+            waiting_ceu=Sum("ceu_hundredths", filter=WAITING, default=0),
             cents=Sum("cents", filter=HONOURED, default=0),
             ceu=Sum("ceu_hundredths", filter=HONOURED, default=0),
         )
@@ -57,8 +59,18 @@ def spending(tenant: Tenant) -> list[Spending]:
 
 
 def _of(rule: Policy, starts: date, row: dict[str, Any] | None, full: int) -> Spending:
-    row = row or {"people": 0, "badges": 0, "waiting": 0, "cents": 0, "ceu": 0}
-    return Spending(rule, starts, row["people"], row["badges"], row["waiting"], row["cents"], row["ceu"], full)
+    row = row or {}
+    return Spending(
+        policy=rule,
+        year_starts=starts,
+        people=row.get("people", 0),
+        badges=row.get("badges", 0),
+        waiting_cents=row.get("waiting", 0),
+        waiting_ceu=row.get("waiting_ceu", 0),
+        honoured_cents=row.get("cents", 0),
+        honoured_ceu=row.get("ceu", 0),
+        at_the_limit=full,
+    )
 
 
 def _at_the_limit(starts: dict[Any, date]) -> dict[Any, int]:

@@ -13,6 +13,8 @@ register = template.Library()
 
 register.filter("dollars", words.dollars)
 register.filter("ceu_hours", words.hours)
+register.filter("ceu_number", words.hours_number)
+register.filter("used_of_limits", words.used)
 register.filter("outcome", words.outcome)
 
 TONES = {

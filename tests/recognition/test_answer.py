@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from lib import clock
+from lib.errors import Invalid, RuleBroken
 from recognition.actions.grants import ask, decline, honour, reply
 from recognition.models import Grant, GrantMessage, LedgerEntry, RewardCard
 from tenants.models import AuditEntry, Membership, OutgoingMail, Role
@@ -172,21 +173,16 @@ def test_choosing_nothing_says_so(cast, rao, grant):
     assert "Nothing was chosen" in page
 
 
-def test_an_earner_who_left_still_answers(cast, grant):
+def test_an_earner_who_left_still_answers(cast, client, grant):
     with cast.inside():
         ask(by=cast.by(cast.rao), grant=grant, text="When?")
     Membership.objects.filter(user=cast.ada).update(active=False)
-    from django.test import Client
-
-    browser = Client()
-    browser.force_login(cast.ada)
-    assert browser.post(url("reward", grant), {"text": "In May."}).status_code == 302
+    client.force_login(cast.ada)
+    assert client.post(url("reward", grant), {"text": "In May."}).status_code == 302
     assert grants(cast)[0].state == "pending"
 
 
 def test_actions_refuse_wrong_states(cast, grant):
-    from lib.errors import Invalid, RuleBroken
-
     with cast.inside():
         rao, ada = cast.by(cast.rao), cast.by(cast.ada)
         with pytest.raises(RuleBroken):

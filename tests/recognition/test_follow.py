@@ -4,11 +4,12 @@ import pytest
 
 from badges.actions import revoke
 from badges.models import BadgeEvent, Delivery
+from badges.tasks import complete_stacks, mint_badges
 from credentials.actions.stacks import create_stack, publish_stack
 from lib import clock
 from recognition.actions.following import follow
 from recognition.actions.grants import decline, honour
-from recognition.actions.policies import end
+from recognition.actions.policies import activate, create_policy, end
 from recognition.models import Grant, LedgerEntry, RewardCard, YearUse
 from tenants.models import AuditEntry, Membership, OutgoingMail, Partnership, Role, Tenant
 from tests.recognition.scene import badge, day, draft, edition, editions, follow_all, grants, policy, staff
@@ -84,12 +85,13 @@ def test_a_new_year_starts_the_count_again(cast):
 
 
 def test_the_day_is_the_day_in_the_tenants_zone(cast):
-    with clock.at(day(2026, 6, 30, 23)):  # already 1 July in UTC
-        early = badge(cast, edition(cast), followed=False)
+    before, after = editions(cast, 2)
     policy(cast)
-    follow_all()
-    assert early.awarded_at.date().isoformat() == "2026-07-01" or early.awarded_at.day == 30
-    assert grants(cast) == []
+    with clock.at(day(2026, 6, 30, 23)):  # already 1 July in UTC
+        badge(cast, before)
+    with clock.at(day(2026, 7, 1, 0)):
+        made = badge(cast, after)
+    assert [grant.badge_id for grant in grants(cast)] == [made.id]
 
 
 def test_a_badge_after_the_last_day_gives_nothing_and_one_on_it_does(cast):
@@ -160,8 +162,6 @@ def test_a_stack_badge_counts_for_its_stack_but_not_as_any_micro_credential(cast
         stack = publish_stack(by=admin, stack=stack)
     policy(cast)
     bonus = policy(cast, title="Bonus", target="stack", stack=stack, cents=10_000)
-    from badges.tasks import complete_stacks, mint_badges
-
     badge(cast, part)
     complete_stacks()
     mint_badges()
@@ -175,8 +175,6 @@ def test_a_stack_badge_counts_for_its_stack_but_not_as_any_micro_credential(cast
 def test_another_tenant_counts_badges_of_its_partner_for_its_own_members(cast):
     Membership.objects.create(tenant=cast.harbor, user=cast.ada, roles=[Role.EARNER])
     with clock.at(day(2026, 7, 1, 1)), cast.inside(cast.harbor):
-        from recognition.actions.policies import activate, create_policy
-
         by = cast.by(cast.mallory, cast.harbor)
         rule = create_policy(by=by, title="Harbor", cents=100, starts_on=day(2026, 7, 1).date())
         activate(by=by, policy=rule)
@@ -196,8 +194,6 @@ def test_a_state_counts_badges_of_people_in_its_districts(cast):
     cast.lakeside.refresh_from_db()
     Membership.objects.create(tenant=state, user=cast.cleo, roles=[Role.ADMIN])
     with clock.at(day(2026, 7, 1, 1)), cast.inside(state):
-        from recognition.actions.policies import activate, create_policy
-
         by = cast.by(cast.cleo, state)
         terms = {"title": "State", "cents": 100, "starts_on": day(2026, 7, 1).date()}
         rule = create_policy(by=by, target="issuer", issuer=state, **terms)
@@ -256,3 +252,16 @@ def test_a_badge_revoked_before_it_is_followed_gives_nothing(cast):
     follow_all()
     assert grants(cast) == []
     assert not Delivery.objects.filter(consumer="recognition", done_at=None).exists()
+
+
+def test_a_state_gives_to_people_of_its_districts(cast):
+    state = Tenant.objects.create(slug="state", name="State", kind=Tenant.Kind.STATE)
+    Tenant.objects.filter(id=cast.lakeside.id).update(parent=state)
+    cast.lakeside.refresh_from_db()
+    Partnership.objects.create(tenant=state, issuer=cast.lakeside)
+    Membership.objects.create(tenant=state, user=cast.cleo, roles=[Role.ADMIN])
+    with clock.at(day(2026, 7, 1, 1)), cast.inside(state):
+        by = cast.by(cast.cleo, state)
+        activate(by=by, policy=create_policy(by=by, title="State", cents=100, starts_on=day(2026, 7, 1).date()))
+    badge(cast, edition(cast))
+    assert [grant.earner for grant in grants(cast, state)] == [cast.ada]

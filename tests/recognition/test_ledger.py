@@ -60,7 +60,8 @@ def test_the_balance_is_checked_also_after_the_tenant_was_left(cast, grant):
 
 def test_units_balance_each_on_their_own(cast, grant):
     booking = uuid7()
-    rows = [row(grant, booking=booking), row(grant, booking=booking, account="budget", unit="ceu", amount=-100)]
+    with cast.inside():
+        rows = [row(grant, booking=booking), row(grant, booking=booking, account="budget", unit="ceu", amount=-100)]
     with cast.inside(), pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
         write(*rows)
 

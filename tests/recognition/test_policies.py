@@ -90,7 +90,7 @@ def test_an_id_of_another_tenant_is_refused(cast, cleo):
         ({"dollars": "", "max_dollars": "100"}, "max_dollars", "gives no dollars"),
         ({"max_ceu": "3"}, "max_ceu", "One badge gives 4 CEU hours"),
         ({"ceu": "", "max_ceu": "3"}, "max_ceu", "gives no CEU hours"),
-        ({"ceu": "5000"}, "ceu", "0 to 1000 CEU hours"),
+        ({"ceu": "5000"}, "ceu", "0 to 1,000 CEU hours"),
         ({"max_count": "0"}, "max_count", "1 to 1,000 badges"),
         ({"max_count": "99999999999999999999"}, "max_count", "1 to 1,000 badges"),
         ({"max_count": "2.5"}, "max_count", "whole number"),

@@ -8,9 +8,10 @@ from django.urls import reverse
 from badges.actions import share
 from credentials.actions.stacks import create_stack, publish_stack
 from lib import clock
+from recognition.actions.grants import honour
 from recognition.actions.policies import activate, create_policy, end
 from tenants.models import Membership, Partnership, Role, Tenant
-from tests.recognition.scene import badge, day, draft, edition, editions, policy, staff
+from tests.recognition.scene import badge, day, draft, edition, editions, grants, policy, staff
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -49,10 +50,12 @@ def test_without_rules_it_says_so(cast, client):
 def test_earners_read_what_is_left_for_them(cast, client):
     one, two, three = editions(cast, 3)
     policy(cast, max_cents=80_000)
+    policy(cast, title="Hours", cents=0, ceu_hundredths=100, max_count=3, max_ceu_hundredths=300)
     client.force_login(cast.ada)
     assert "You have used $0 of $800 this year." in counts(client, one)
     badge(cast, one)
     assert "You have used $500 of $800 this year. That leaves $300 for this one." in counts(client, two)
+    assert "You have used 1 of 3 badges and 1 of 3 CEU hours this year." in counts(client, two)
     badge(cast, two)
     assert "Nothing is left of this year" in counts(client, three)
     client.force_login(cast.bela)
@@ -147,9 +150,6 @@ def test_a_private_badge_says_nothing_to_others(cast, client):
 
 
 def test_rewards_add_up_across_tenants(cast, client):
-    from recognition.actions.grants import honour
-    from tests.recognition.scene import grants
-
     one, two = editions(cast, 2)
     policy(cast, max_count=6)
     badge(cast, one)
