@@ -1,9 +1,10 @@
 """The stack engine: a new badge may complete stacks, and each completed stack is a badge of its own."""
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from badges.actions import award
-from badges.models import Badge, BadgeEvent
+from badges.models import Badge, BadgeEvent, StackCatchUp
 from credentials.models import Stack, StackItem
 from tenants.models import User
 from tenants.roles import system
@@ -21,6 +22,26 @@ def follow(event: BadgeEvent) -> None:
         if is_complete(stack, badge.earner):
             with inside(stack.tenant):
                 award(by=system(stack.tenant), earner=badge.earner, stack=stack)
+
+
+def catch_up() -> int:
+    """Award newly published stacks to those who held all of it before; returns how many stacks were looked at."""
+    new = Stack.objects.filter(state=Stack.State.PUBLISHED).exclude(id__in=StackCatchUp.objects.values("stack"))
+    stacks = list(new.select_related("tenant")[:20])
+    for stack in stacks:
+        with transaction.atomic(), inside(stack.tenant):
+            StackCatchUp.objects.get_or_create(stack=stack)
+            for earner in _holders_of_a_part(stack):
+                if is_complete(stack, earner):
+                    award(by=system(stack.tenant), earner=earner, stack=stack)
+    return len(stacks)
+
+
+def _holders_of_a_part(stack: Stack) -> QuerySet[User]:
+    items = stack.items.all()
+    parts = Q(edition__micro_credential__in=items.values("micro_credential")) | Q(stack__in=items.values("substack"))
+    holding = Badge.objects.filter(parts, state=Badge.State.ISSUED)
+    return User.objects.filter(id__in=holding.values("earner"))
 
 
 def is_complete(stack: Stack, earner: User) -> bool:

@@ -32,6 +32,7 @@ def sweep() -> None:
     """Finish whatever a lost nudge or a killed worker left behind."""
     for task in FOLLOWING.values():
         task()
+    completing.catch_up()
 
 
 FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}

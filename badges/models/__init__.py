@@ -1,7 +1,17 @@
 """Badges and what stands behind them: issuers and keys, status lists, artwork, and the events others follow."""
 
 from badges.models.badge import Badge
-from badges.models.events import BadgeEvent, Consumer, Delivery
+from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
 
-__all__ = ["Artwork", "Badge", "BadgeEvent", "Consumer", "Delivery", "Issuer", "SigningKey", "StatusList"]
+__all__ = [
+    "Artwork",
+    "Badge",
+    "BadgeEvent",
+    "Consumer",
+    "Delivery",
+    "Issuer",
+    "SigningKey",
+    "StackCatchUp",
+    "StatusList",
+]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges.models.badge import Badge
+from credentials.models import Stack
 from lib import clock
 from lib.ids import uuid7
 
@@ -63,3 +64,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} to {self.consumer}"
+
+
+class StackCatchUp(models.Model):
+    """A published stack whose earlier earners were looked for: some may have held all of it before it was published."""
+
+    stack = models.OneToOneField(Stack, models.CASCADE, primary_key=True, related_name="+")
+    done_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.stack_id)

@@ -8,6 +8,7 @@ from badges.deliveries import handle
 from badges.minting import mint
 from badges.models import Badge, Consumer
 from credentials.models import Edition
+from tenants.roles import system
 from tests.cast import Cast
 
 
@@ -20,7 +21,7 @@ def awarded(cast: Cast, edition: Edition, earner=None) -> Badge:
     """A badge whose award is written and which nobody has minted yet."""
     with cast.inside(edition.tenant):
         return award(
-            by=cast.by(cast.bela),
+            by=system(cast.lakeside),
             earner=earner or cast.ada,
             edition=edition,
             submission_id=uuid4(),

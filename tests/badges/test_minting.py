@@ -127,6 +127,17 @@ def test_the_last_badge_of_a_stack_brings_the_badge_of_the_stack(cast):
     assert json.loads(bytes(badge.document))["credentialSubject"]["achievement"]["achievementType"] == "Certificate"
 
 
+def test_a_stack_published_late_goes_to_those_who_hold_all_of_it_already(cast):
+    one, two = published(cast), published(cast, title="Another skill")
+    minted(cast, one)
+    minted(cast, two)
+    minted(cast, one, earner=cast.bela)  # only a part
+    stack = stack_of(cast, one, two)
+    assert completing.catch_up() == 1
+    assert [badge.earner for badge in Badge.objects.filter(stack=stack)] == [cast.ada]
+    assert completing.catch_up() == 0
+
+
 def test_any_n_of_m_is_enough_when_the_stack_says_so(cast):
     editions = [published(cast, title=f"Skill {n}") for n in range(3)]
     stack = stack_of(cast, *editions, needed=2)
