@@ -33,7 +33,6 @@ def page_of(badge: Badge, viewer: User) -> dict[str, Any]:
         "items": stack_item_titles(list(badge.stack.items.select_related("substack"))) if badge.stack_id else [],
         "is_mine": viewer.is_authenticated and viewer.id == badge.earner_id,
         "url": url,
-        "picture": picture_address(thing, "svg"),
         "share_picture": picture_address(thing, "png"),
         "issuer_profile": profile_of(badge.issuer),
         "linkedin": "https://www.linkedin.com/profile/add?"

@@ -283,6 +283,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ArtifactState": "submissions.models.Artifact.State",
+        "BadgeState": "badges.models.Badge.State",
+        "EditionState": "credentials.models.Edition.State",
+        "GrantState": "recognition.models.Grant.State",
+        "ReviewState": "assessment.models.Review.State",
+        "SubmissionState": "submissions.models.Submission.State",
+        "WorkState": "submissions.models.Work.State",
+    },
 }
 
 # --- Logs: one JSON line an event, with request, tenant and task ids ------------------------------------------------

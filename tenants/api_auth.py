@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -44,3 +45,13 @@ class HasScope(BasePermission):
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return getattr(view, "scope_read", Scope.READ) in token.scopes
         return getattr(view, "scope_write", None) in token.scopes
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document describes personal access tokens."""
+
+    target_class = "tenants.api_auth.TokenAuthentication"
+    name = "personalToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A personal access token from your account page."}
