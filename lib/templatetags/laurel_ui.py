@@ -55,10 +55,9 @@ def js_words() -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One drawn bar. Lengths are SVG attribute text: percent of the chart's width, or pixels down."""
+    """One drawn bar. `width` and `text_x` are SVG attribute text: percent of the chart's width."""
 
     width: str
-    y: int
     text_x: str
     text: str
     series: int
@@ -69,33 +68,24 @@ class BarRow:
     """All bars that belong to one label."""
 
     label: str
-    label_y: int
     bars: tuple[Bar, ...]
     values: tuple[str, ...]
 
 
-_LABEL_HEIGHT = 24  # px: 15 px text and air
-_BAR_HEIGHT = 20
-_ROW_GAP = 14
 _LONGEST = 72  # percent of the width, so the number behind the longest bar still fits at 320 px
 
 
-def _draw(rows: Sequence[tuple[str, Sequence[float]]], texts: Sequence[Sequence[str]]) -> tuple[list[BarRow], int]:
-    """Horizontal bars, each label above its own, so long labels never collide. Returns rows and height in px."""
+def _draw(rows: Sequence[tuple[str, Sequence[float]]], texts: Sequence[Sequence[str]]) -> list[BarRow]:
+    """Horizontal bars, all on one scale. Each label stands above its own bars, where a long one can wrap."""
     top = max((value for _label, values in rows for value in values), default=0) or 1
     drawn: list[BarRow] = []
-    y = 0
     for (label, values), row_texts in zip(rows, texts, strict=True):
-        label_y = y + 16
-        y += _LABEL_HEIGHT
         bars = []
         for series, (value, text) in enumerate(zip(values, row_texts, strict=True), start=1):
             width = _LONGEST * max(value, 0) / top
-            bars.append(Bar(f"{width:.2f}%", y, f"{width + 1.2:.2f}%", text, series))
-            y += _BAR_HEIGHT + 2
-        drawn.append(BarRow(label, label_y, tuple(bars), tuple(row_texts)))
-        y += _ROW_GAP
-    return drawn, y
+            bars.append(Bar(f"{width:.2f}%", f"{width + 1.2:.2f}%", text, series))
+        drawn.append(BarRow(label, tuple(bars), tuple(row_texts)))
+    return drawn
 
 
 def _number(value: float, unit: str) -> str:
@@ -122,8 +112,7 @@ def bar_chart(
     plain = [(str(name), [float(value) for value in values]) for name, *values in rows]
     names = [name.strip() for name in series.split(",")] if series else [title]
     texts = [[_number(value, unit) for value in values] for _name, values in plain]
-    drawn, height = _draw(plain, texts)
-    return {"rows": drawn, "height": height, "title": title, "desc": desc, "label": label, "names": names}
+    return {"rows": _draw(plain, texts), "title": title, "desc": desc, "label": label, "names": names}
 
 
 @register.inclusion_tag("includes/bar_chart.html")
@@ -132,8 +121,7 @@ def funnel(rows: Iterable[tuple[str, int]], *, title: str, desc: str = "", label
     plain = [(str(name), [float(count)]) for name, count in rows]
     first = plain[0][1][0] if plain and plain[0][1][0] else 1
     texts = [[f"{_number(count, '')} ({count / first:.0%})"] for _name, (count,) in plain]
-    drawn, height = _draw(plain, texts)
-    return {"rows": drawn, "height": height, "title": title, "desc": desc, "label": label, "names": [title]}
+    return {"rows": _draw(plain, texts), "title": title, "desc": desc, "label": label, "names": [title]}
 
 
 @register.filter

@@ -78,8 +78,10 @@ def test_bars_are_in_proportion_and_the_table_says_the_numbers() -> None:
     longest = widths[1][1]
     assert widths == [[longest / 2, longest / 4], [0, longest]]
     html = render_to_string("includes/bar_chart.html", drawn)
-    svg = ElementTree.fromstring(re.search(r"<svg class=\"chart\".*?</svg>", html, re.S)[0])
-    assert svg.find("title").text == "More"
+    chart = ElementTree.fromstring(re.search(r"<div class=\"chart.*?\n    </div>", html, re.S)[0])
+    assert chart.get("aria-label").startswith("More")
+    assert [label.text for label in chart.iter("p")] == ["Aug", "Sep"]  # HTML, so that long labels wrap
+    assert [bar.get("width") for bar in chart.iter("rect")] == [f"{width:.2f}%" for pair in widths for width in pair]
     assert re.findall(r'<td class="num">([^<]+)</td>', html) == ["$10", "$5", "$0", "$20"]
 
 
