@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,6 +19,7 @@ from lib.postgres import POLICY
 from submissions.models import Submission, Work
 from tenants.models import AuditEntry, Invitation, Role, ScopedModel, StaffRecord, Tenant, User
 from tests.cast import Cast, make_user
+from tests.conftest import APP_ROLE
 
 SCOPED = [model for model in apps.get_models() if issubclass(model, ScopedModel)]
 
@@ -55,7 +55,7 @@ def test_the_app_role_cannot_step_over_the_wall():
         "SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user"
     )
     assert (superuser, bypass) == (False, False)
-    assert name == settings.DATABASE_APP_ROLE
+    assert name == APP_ROLE
     owned = rows(
         "SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
     )
