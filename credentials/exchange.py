@@ -202,7 +202,7 @@ def _alignment(row: Reader) -> dict[str, Any]:
         "framework": row.text("framework", 200, filled=True),
         "code": row.text("code", 60),
         "name": row.text("name", 300, filled=True),
-        "url": row.url("url", filled=True),
+        "url": row.url("url", filled=True, signed=True),
     }
 
 

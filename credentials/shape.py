@@ -11,11 +11,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib.signable import BAD_ADDRESS, HIDDEN, IRI
+
 KEY = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 MOST_PROBLEMS = 200  # a file with more is not what it says it is
 
-# Control characters (C0 without tab, line feed and return; DEL; C1), lone surrogates, non-characters.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _is_url = URLValidator(schemes=["http", "https"])
 
 
@@ -69,7 +69,7 @@ class Reader:
         if not isinstance(value, str):
             self.note(name, _("This must be text in quotes, not %(kind)s.") % {"kind": kind_of(value)})
             return ""
-        if len(value) > most + 1000 or _UNPRINTABLE.search(value):
+        if len(value) > most + 1000 or HIDDEN.search(value):
             sentence = (
                 _("This has characters that cannot be shown.") if len(value) <= most + 1000 else too_long(most, value)
             )
@@ -99,8 +99,8 @@ class Reader:
             return default or ""
         return value
 
-    def url(self, name: str, *, filled: bool = False) -> str:
-        """A web address, at most 500 characters."""
+    def url(self, name: str, *, filled: bool = False, signed: bool = False) -> str:
+        """A web address, at most 500 characters. `signed`: it goes into badges."""
         clean = self.text(name, 500, filled=filled)
         if clean and not self.problems.under(self.at(name)):
             try:
@@ -108,6 +108,9 @@ class Reader:
                 urlsplit(clean)
             except (ValidationError, ValueError):
                 self.note(name, _("This is not a web address. It should look like https://example.org/page."))
+            else:
+                if signed and not IRI.match(clean):
+                    self.note(name, str(BAD_ADDRESS))
         return clean
 
     def number(
@@ -220,7 +223,7 @@ class Reader:
         """Note every field that nobody asked for."""
         for name in self.data:
             if name not in self.taken:
-                shown = _UNPRINTABLE.sub("?", str(name))[:60]
+                shown = HIDDEN.sub("?", str(name))[:60]
                 self.note(shown, _("There is no field of this name. Check the spelling or remove it."))
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from lib.ids import uuid7
+from lib.signable import no_hidden_characters, plain_address
 from tenants.actions.tokens import LIVES
 from tenants.models import Closure, Role, Scope, StaffRecord, Tenant, User
 
@@ -177,6 +178,9 @@ class ProfileForm(forms.ModelForm):
         if not any(now == name for _group, names in choices for name, _label in names):
             choices = [(_("Now"), [(now, now)]), *choices]
         self.fields["time_zone"].choices = choices
+        for name in ("name", "description", "contact_email"):  # badges say these and the web site
+            self.fields[name].validators.append(no_hidden_characters)
+        self.fields["website"].validators.append(plain_address)
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"].upper()
@@ -220,7 +224,10 @@ class LogoForm(forms.Form):
         error_messages={"required": _("Choose a picture first.")},
     )
     alt = forms.CharField(
-        label=_("What does it show?"), max_length=120, help_text=_("For people who cannot see it, like “A blue heron”.")
+        label=_("What does it show?"),
+        max_length=120,
+        help_text=_("For people who cannot see it, like “A blue heron”."),
+        validators=[no_hidden_characters],
     )
 
 
@@ -238,7 +245,7 @@ class ClosureForm(forms.ModelForm):
 class ChildForm(forms.Form):
     """A tenant below this one."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=_("Name"), max_length=160, validators=[no_hidden_characters])
     slug = forms.SlugField(
         label=_("Short name in addresses"),
         max_length=60,

@@ -15,6 +15,7 @@ from pyld.canon import URDNA2015
 
 from badges.openbadges.contexts import context, document_loader
 from badges.openbadges.errors import UnsafeDocument, gettext_noop
+from lib.signable import IRI
 
 MAX_DEPTH = 24
 MAX_VALUES = 5_000
@@ -23,10 +24,6 @@ MIN_FRACTION = 1e-6
 MAX_ALIKE = 6
 MAX_HASH_CALLS = 500
 
-# RFC 3987 without the characters that pyoxigraph or PyLD reject, and without those beyond the BMP.
-IRI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(?:[!#$&-;=?-Z_a-z~\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]|%[0-9A-Fa-f]{2})*\Z"
-)
 BAD_TEXT = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 KEYWORDS = {"@context", "@value", "@language"}

@@ -13,6 +13,7 @@ from credentials.queries import listed_editions, listed_stacks
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.ids import short_code, uuid7
+from lib.signable import HIDDEN
 from lib.transitions import move
 from tenants import audit
 from tenants.models import Tenant
@@ -106,9 +107,9 @@ def _lock(by: Member, stack: Stack) -> Stack:
 
 def _texts(title: str, description: str) -> tuple[str, str]:
     title, description = " ".join(title.split()), description.replace("\r\n", "\n").strip()
-    if not title or len(title) > 160 or "\x00" in title:
+    if not title or len(title) > 160 or HIDDEN.search(title):
         raise Invalid(_("Give it a title of at most 160 characters."), field="title")
-    if not description or len(description) > 2000 or "\x00" in description:
+    if not description or len(description) > 2000 or HIDDEN.search(description):
         raise Invalid(_("Say in at most 2000 characters what completing it shows."), field="description")
     return title, description
 

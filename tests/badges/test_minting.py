@@ -54,6 +54,18 @@ def test_a_node_verifier_agrees(cast):
     assert not verify_with_node(document, keys)["verified"]
 
 
+def test_whatever_an_author_may_write_can_be_signed(cast):
+    """Every kind of character that passes the check of an import, in places that go into the badge."""
+    words = "Lesen \t & “Fragen” — 問い 😀\r\nÜbung <b>\u2028 \u200d"
+    url = "https://example.org/standards/%7C?a=(1)&b='2';c#d~é"
+    alignment = {"framework": words, "code": "8", "name": words, "url": url}
+    edition = published(cast, competency=words, summary=words, topics=["😀"], alignments=[alignment])
+    badge = minted(cast, edition)
+    assert badge.state == Badge.State.ISSUED, Delivery.objects.get(event__badge=badge).error
+    [said] = json.loads(bytes(badge.document))["credentialSubject"]["achievement"]["alignment"]
+    assert said["targetUrl"] == url
+
+
 def test_awarding_twice_is_one_badge(cast):
     edition = published(cast)
     first, second = awarded(cast, edition), awarded(cast, edition)

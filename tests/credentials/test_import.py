@@ -179,6 +179,8 @@ WRONG = [
     ("rubric[0]", None, "must be an object in braces, not nothing"),
     ("rubric", [], "at least 1 entry"),
     ("alignments[0].url", "", "must not be empty"),
+    ("alignments[0].url", "https://example.org/a|b", "a badge cannot carry"),
+    ("alignments[0].name", "Reading\ufdd0", "cannot be shown"),
     ("hours", 0, "from 1 to 60"),
     ("hours", 1.25, "one digit after the point"),
     ("weeks", float("inf"), "from 1 to 52"),

@@ -60,6 +60,7 @@ def test_contradictions_are_refused_by_field(cast):
         ({"items": items, "title": "x" * 161}, "title"),
         ({"items": items, "description": ""}, "description"),
         ({"items": items, "description": "a\x00b"}, "description"),
+        ({"items": items, "description": "a\x01b"}, "description"),  # could not be signed
     ]
     with cast.inside():
         for changes, field in cases:

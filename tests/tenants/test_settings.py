@@ -68,6 +68,8 @@ def test_the_profile_is_saved_and_what_changed_is_noted(cast: Cast, admin: Clien
         ({"subdivision": "QQ"}, "do not know this state"),
         ({"contact_email": "nope"}, "valid email"),
         ({"website": "javascript:alert(1)"}, "valid URL"),
+        ({"website": "https://lakeside.example/?a[]=1"}, "a badge cannot carry"),
+        ({"name": "Lake\x7fside"}, "cannot be shown"),
     ],
 )
 def test_a_bad_profile_is_422_and_keeps_what_was_typed(cast: Cast, admin: Client, changes: dict, words: str):
