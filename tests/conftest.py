@@ -1,10 +1,13 @@
 """The database as in production: made by the owner role, used through the app role, which row-level security binds."""
 
 import os
+from urllib.parse import urlsplit
 
 import environ
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.db import connection
 
 from tests.cast import Cast, make_cast
@@ -37,6 +40,15 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         connect_as(owner)
         connection.creation.destroy_test_db(old_name, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_this_worker(worker_id):
+    """Each worker of a parallel run has a Redis database of its own, so that none clears the limits of another."""
+    number = 1 if worker_id == "master" else int(worker_id.removeprefix("gw")) % 14 + 1
+    url = urlsplit(settings.CACHES["default"]["LOCATION"])
+    settings.CACHES["default"]["LOCATION"] = url._replace(path=f"/{number}").geturl()
+    setting_changed.send(sender=None, setting="CACHES", value=settings.CACHES, enter=True)  # drops open connections
 
 
 @pytest.fixture(autouse=True)
