@@ -33,6 +33,6 @@ def not_yet(decision: Decision, *, tenant: Tenant) -> None:
             "lines": more,
             "button_url": absolute(reverse("feedback", args=[tenant.slug, submission.work_id, submission.number])),
             "button_label": _("Read your feedback"),
-            "reason": _("You get this mail because you sent in this work."),
+            "reason": _("You get this email because you sent in this work."),
         },
     )

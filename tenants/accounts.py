@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenants import mail
+from tenants.context import first_page
+from tenants.queries import memberships_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,6 +16,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who is in one group begins where their work is; others choose a group first."""
+        groups = list(memberships_of(request.user)[:2])
+        if len(groups) == 1:
+            return first_page(groups[0].tenant, groups[0].roles)
+        return str(super().get_login_redirect_url(request))
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """The link to a new password. The key in it is signed, used once, and good for PASSWORD_RESET_TIMEOUT."""

@@ -1,5 +1,6 @@
 """What every page shows around its content: tenant, navigation, role switch, account menu."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Role, Tenant
+from tenants.queries import memberships_of
 from tenants.theme import theme_url
 
 # (label, url name) by role, at most five. Names of other apps are addresses, not imports.
@@ -32,11 +34,12 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Dashboard"), "manage_home"),
         (_("People"), "people"),
         (_("Stacks"), "manage_stacks"),
-        (_("Rewards"), "policies"),
+        (_("Rules"), "policies"),
         (_("Settings"), "tenant_settings"),
     ],
 }
 VISITOR = [(_("Catalog"), "catalog"), (_("Stacks"), "stacks")]
+GROUPS_SHOWN = 3  # in the menu of pages that belong to no tenant
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,22 @@ def active_role(request: HttpRequest) -> Role | None:
     """The role whose menu is shown: of those held, the one this page belongs to; else the one last chosen here."""
     if request.member is None:
         return None
-    held = [role for role in Role if role in request.member.roles]
+    held = by_weight(request.member.roles)
     chosen = request.session.get(f"role:{request.tenant.id}")
     held.sort(key=lambda role: role != chosen)  # stable: the chosen one first, and `max` takes the first of equals
     return max(held, key=lambda role: max(len(url) for url in ["", *_matching(request, role)]))
+
+
+def by_weight(roles: Iterable[str]) -> list[Role]:
+    """Roles by how much waits behind them: who reviews or runs things besides earning comes for that."""
+    return [role for role in reversed(Role) if role in roles]
+
+
+def first_page(tenant: Tenant, roles: Iterable[str]) -> str:
+    """Where a person with these roles begins in `tenant`."""
+    role = by_weight(roles)[0]
+    _label, name = NAVIGATION[role][0]
+    return reverse("my_work" if role == Role.EARNER else name, args=[tenant.slug])
 
 
 def _matching(request: HttpRequest, role: Role) -> list[str]:
@@ -80,7 +95,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "tenant": tenant,
         "member": getattr(request, "member", None),
-        "nav_items": _navigation(request) if tenant else [],
+        "nav_items": _navigation(request) if tenant else _groups(request),
         "role_choices": _roles(request) if tenant else [],
         "account_menu": _account(request),
         "theme_css_url": theme_url(tenant) if tenant else "",
@@ -92,6 +107,16 @@ def _navigation(request: HttpRequest) -> list[Link]:
     items = [Link(label, reverse(name, args=[request.tenant.slug])) for label, name in NAVIGATION.get(role, VISITOR)]
     here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
     return [Link(item.label, item.url, current=item.url == here) for item in items]
+
+
+def _groups(request: HttpRequest) -> list[Link]:
+    """The way back from a page that belongs to no tenant, like a badge or the help."""
+    if not request.user.is_authenticated or request.path == reverse("home"):
+        return []
+    groups = list(memberships_of(request.user)[: GROUPS_SHOWN + 1])
+    if len(groups) > GROUPS_SHOWN:
+        return [Link(_("Your groups"), reverse("home"))]
+    return [Link(each.tenant.name, first_page(each.tenant, each.roles)) for each in groups]
 
 
 def _roles(request: HttpRequest) -> list[Choice]:

@@ -69,7 +69,7 @@ def invitation(invite: Invitation, *, path: str) -> None:
             "button_label": _("Accept the invitation"),
             "accent": colours.accent,
             "on_accent": colours.on_accent,
-            "reason": _("You get this mail because %(tenant)s invited you.") % {"tenant": tenant.name},
+            "reason": _("You get this email because %(tenant)s invited you.") % {"tenant": tenant.name},
         },
     )
 
@@ -87,7 +87,7 @@ def password_reset(user: User, *, path: str) -> None:
             "heading": _("Choose a new password"),
             "button_url": absolute(path),
             "button_label": _("Choose a new password"),
-            "reason": _("You get this mail because someone asked for a new password for this address."),
+            "reason": _("You get this email because someone asked for a new password for this address."),
         },
     )
 
@@ -104,6 +104,6 @@ def unknown_account(email: str) -> None:
             "heading": _("There is no account for this address"),
             "button_url": absolute(reverse("account_reset_password")),
             "button_label": _("Try another address"),
-            "reason": _("You get this mail because someone asked for a new password for this address."),
+            "reason": _("You get this email because someone asked for a new password for this address."),
         },
     )

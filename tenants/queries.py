@@ -31,6 +31,7 @@ class Group:
 
     tenant: Tenant
     roles: list[str]
+    held: list[str]  # the values of `roles`, which are words for people
 
 
 def role_labels(roles: list[str]) -> list[str]:
@@ -45,7 +46,7 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 def groups_of(user: User) -> list[Group]:
     """The tenants `user` belongs to, by name, with their roles."""
-    return [Group(each.tenant, role_labels(each.roles)) for each in memberships_of(user)]
+    return [Group(each.tenant, role_labels(each.roles), each.roles) for each in memberships_of(user)]
 
 
 def public_tenants(words: str = "") -> list[Tenant]:

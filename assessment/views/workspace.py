@@ -50,7 +50,7 @@ def review_save(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
         return _too_late(request, held, form, problem)
     if wants_json(request):
         return JsonResponse({"saved_at": clock.now().isoformat(), "lease_until": saved.lease_until.isoformat()})
-    until = date_format(saved.lease_until.astimezone(request.tenant.zone), "P")
+    until = date_format(saved.lease_until.astimezone(request.tenant.zone), "TIME_FORMAT")
     messages.success(
         request,
         _("Saved. %(code)s stays yours until %(time)s, and after that until someone else takes it.")

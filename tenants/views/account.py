@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants import queries
 from tenants.actions import accounts, tokens
+from tenants.context import first_page
 from tenants.doors import signed_in
 from tenants.forms import NameForm, TokenForm
 from tenants.models import AccessToken
@@ -27,7 +28,8 @@ def account_home(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, _("Your name is saved."))
         return redirect("account_home")
-    context = {"form": form, "groups": queries.groups_of(request.user), "tokens": queries.tokens_of(request.user)}
+    groups = [(each, first_page(each.tenant, each.held)) for each in queries.groups_of(request.user)]
+    context = {"form": form, "groups": groups, "tokens": queries.tokens_of(request.user)}
     return render(request, "tenants/account.html", context, status=422 if form.is_bound else 200)
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenants import queries
-from tenants.context import NAVIGATION
+from tenants.context import NAVIGATION, first_page
 from tenants.doors import members_only
 from tenants.models import Role
 from tenants.theme import theme_css, theme_url
@@ -17,7 +17,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def home(request: HttpRequest) -> HttpResponse:
     """For visitors what Laurel is and whose catalogs are here; for people their groups."""
     if request.user.is_authenticated:
-        return render(request, "tenants/groups.html", {"groups": queries.groups_of(request.user)})
+        groups = [(each, first_page(each.tenant, each.held)) for each in queries.groups_of(request.user)]
+        return render(request, "tenants/groups.html", {"groups": groups})
     words = request.GET.get("q", "")[:100]
     context = {"tenants": queries.public_tenants(words), "words": words, "limit": queries.TENANTS_SHOWN}
     return render(request, "tenants/welcome.html", context)

@@ -89,7 +89,7 @@ def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
         invitation = queries.invitation_by_secret(secret)
         if invitation is None:
             _count_guess(request)
-            message = _("This invitation does not exist. The link may be cut off, or a newer mail has replaced it.")
+            message = _("This invitation does not exist. The link may be cut off, or a newer email has replaced it.")
             return _closed(request, message, 404)
         try:
             return _join(request, invitation)

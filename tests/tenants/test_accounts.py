@@ -12,7 +12,7 @@ from lib import clock
 from lib.errors import RuleBroken
 from lib.ids import hash_secret, uuid7
 from tenants.actions.tokens import create_token
-from tenants.models import AccessToken, OutgoingMail, User
+from tenants.models import AccessToken, Membership, OutgoingMail, User
 from tests.cast import PASSWORD, Cast
 
 NEW = "another fine phrase 9"
@@ -22,9 +22,9 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):
     return client.post(reverse("account_login"), {"login": email, "password": password, **more})
 
 
-def test_signing_in_leads_to_the_groups_and_out_again(cast: Cast, client: Client):
+def test_signing_in_leads_to_ones_work_and_out_again(cast: Cast, client: Client):
     answer = sign_in(client, "ADA@example.org")
-    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("my_work", args=["lakeside"]))
     text = client.get(reverse("home")).content.decode()
     assert "Lakeside Schools" in text
     assert "Educator" in text
@@ -47,7 +47,19 @@ def test_members_only_pages_ask_to_sign_in_and_come_back(cast: Cast, client: Cli
     answer = client.get(page)
     assert answer["Location"] == f"{reverse('account_login')}?next={page}"
     assert sign_in(client, "cleo@example.org", next=page)["Location"] == page
-    assert sign_in(Client(), "cleo@example.org", next="https://evil.example/")["Location"] == reverse("home")
+    assert sign_in(Client(), "cleo@example.org", next="https://evil.example/")["Location"] == reverse(
+        "manage_home", args=["lakeside"]
+    )
+
+
+def test_people_of_several_groups_choose_one_first(cast: Cast, client: Client):
+    Membership.objects.create(user=cast.ada, tenant=cast.harbor, roles=["earner", "assessor"])
+    assert sign_in(client, "ada@example.org")["Location"] == reverse("home")
+    text = client.get(reverse("home")).content.decode()
+    assert reverse("my_work", args=["lakeside"]) in text
+    assert reverse("queue", args=["harbor"]) in text  # who also reviews comes for that
+    links = client.get(reverse("help")).content.decode()
+    assert "Lakeside Schools" in links  # the way back from a page of no group
 
 
 def test_there_is_no_public_sign_up(db, client: Client):
