@@ -1,5 +1,7 @@
 """Forms about badges."""
 
+from typing import Any
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +26,13 @@ class CheckForm(forms.Form):
         help_text=_("Paste the JSON of a badge."),
     )
     email = forms.EmailField(
-        label=_("E-mail of the person (optional)"), required=False, help_text=_("To check that the badge is theirs.")
+        label=_("Email of the person"), required=False, help_text=_("To check that the badge is theirs.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("address", "file", "text"):
+            self.fields[name].one_of_several = True  # one of them is needed, so none is marked as optional
 
     def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data["file"]
@@ -63,5 +70,5 @@ class RevokeForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The earner gets this by mail. The badge page shows only the reason."),
+        help_text=_("The earner gets this by email. The badge page shows only the reason."),
     )

@@ -1,4 +1,4 @@
-"""The artwork of editions and stacks: drawn once when published, on the fly while it may still change."""
+"""The artwork of editions and stacks that were published, whose words no longer change: drawn once and kept."""
 
 from django.utils.translation import gettext as _
 
@@ -8,16 +8,14 @@ from credentials.models import Edition, Stack
 
 
 def artwork_of(thing: Edition | Stack) -> Artwork:
-    """The picture of a thing. Kept for what is published; a draft gets an unsaved one each time."""
+    """The picture of a thing that was published, drawn when it is first asked for."""
     key = {"edition": thing} if isinstance(thing, Edition) else {"stack": thing}
     kept = Artwork.objects.filter(**key).first()
     if kept is not None:
         return kept
     svg = draw_svg(_art(thing))
-    art = Artwork(**key, svg=svg, png=render_png(svg))
-    if thing.state in (Edition.State.DRAFT, Edition.State.VETTING):
-        return art
-    Artwork.objects.bulk_create([art], ignore_conflicts=True)  # two first visitors draw the same picture
+    drawn = Artwork(**key, svg=svg, png=render_png(svg))
+    Artwork.objects.bulk_create([drawn], ignore_conflicts=True)  # two first visitors draw the same picture
     return Artwork.objects.get(**key)
 
 

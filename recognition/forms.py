@@ -1,4 +1,4 @@
-"""Forms of recognition. The policy form reads like the sentence it makes."""
+"""Forms of recognition."""
 
 from decimal import Decimal
 from typing import Any
@@ -97,38 +97,38 @@ class PolicyForm(forms.Form):
         error_messages={"required": _("Give the rule a name.")},
     )
     who = forms.ChoiceField(
-        label=_("When"),
-        choices=[(ANYONE, _("anyone here")), (FULL_TIME, _("a full-time staff member"))],
-        help_text=_("Your roster under People says who is."),
+        label=_("Who"),
+        choices=[(ANYONE, _("Anyone here")), (FULL_TIME, _("Full-time staff"))],
+        help_text=_("The staff records under People say who works full-time."),
     )
     jobs = forms.CharField(
-        label=_("working as"),
+        label=_("Their job"),
         required=False,
         max_length=2000,
         widget=forms.TextInput({"class": "w-20"}),
-        help_text=_("With commas between. Empty: any job."),
+        help_text=_("With commas between. Leave it empty for any job."),
     )
     what = forms.ChoiceField(
-        label=_("earns"),
+        label=_("What they earn"),
         help_text=_("From your catalog."),
         error_messages={"required": _("Choose what has to be earned.")},
     )
-    dollars = _money(_("give dollars"), _("For each badge."))
-    ceu = _money(_("and CEU hours"), _("For each badge."))
+    dollars = _money(_("Dollars for each badge"))
+    ceu = _money(_("CEU hours for each badge"))
     max_count = forms.IntegerField(
-        label=_("up to this many badges a year"),
+        label=_("Most badges a year"),
         required=False,
         widget=forms.NumberInput({"class": "w-10", "min": "1"}),
-        help_text=_("For one person. Empty: no limit."),
+        help_text=_("For one person. Leave it empty for no limit."),
         error_messages={"invalid": _("Enter a whole number, like 6.")},
     )
-    max_dollars = _money(_("up to this many dollars a year"), _("For one person. Empty: no limit."))
-    max_ceu = _money(_("up to this many CEU hours a year"), _("For one person. Empty: no limit."))
+    max_dollars = _money(_("Most dollars a year"), _("For one person. Leave it empty for no limit."))
+    max_ceu = _money(_("Most CEU hours a year"), _("For one person. Leave it empty for no limit."))
     year_starts_month = forms.TypedChoiceField(
         label=_("The year starts in"), coerce=int, choices=list(MONTHS.items()), initial=7
     )
-    starts_on = _date(_("from"), required=True, hint=_("The first day. Award dates count."))
-    ends_on = _date(_("until"), required=False, hint=_("The last day. Empty: no end."))
+    starts_on = _date(_("First day"), required=True, hint=_("The day a badge is awarded counts."))
+    ends_on = _date(_("Last day"), required=False, hint=_("Leave it empty for no end."))
     note = forms.CharField(
         label=_("Note for educators"),
         required=False,
@@ -197,7 +197,7 @@ def things_to_earn(tenant: Tenant) -> list[tuple[Any, Any]]:
         ),
         (_("A stack"), [(f"{Target.STACK}:{each.id}", each.title) for each in stacks]),
     ]
-    return [(str(Target.ANY), _("any micro-credential we list")), *(group for group in groups if group[1])]
+    return [(str(Target.ANY), _("Any micro-credential we list")), *(group for group in groups if group[1])]
 
 
 def initial_of(policy: Policy) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def _object_of(target: str, chosen: str) -> dict[str, Any]:
 
 
 def _of(name: str) -> Any:
-    return _("any badge from %(issuer)s") % {"issuer": name}
+    return _("Any badge from %(issuer)s") % {"issuer": name}
 
 
 def _hundredths(number: Decimal | None) -> int | None:

@@ -13,9 +13,17 @@ from tenants.doors import members_only
 
 @members_only
 def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpResponse:
-    """The result of one try, line by line; only for whoever sent it in. For htmx: without the page around it."""
+    """The result of one try, line by line; only for whoever sent it in.
+
+    For htmx without the page around it; with `part`, the key of a criterion, only what was not met there.
+    """
     decision = decision_for_earner(request.member, work, number)
     lines = list(decision.lines.all())
+    part = request.GET.get("part")
+    if request.htmx and part:
+        lines = [line for line in lines if line.line.criterion.key == part and not line.met]
+        context = {"lines": lines, "submission": decision.submission}
+        return render(request, "assessment/includes/part_feedback.html", context)
     context = {
         "decision": decision,
         "submission": decision.submission,

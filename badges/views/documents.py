@@ -50,15 +50,13 @@ def badge_svg(request: HttpRequest, badge: UUID) -> HttpResponse:
 
 
 def art(request: HttpRequest, kind: str, thing: UUID, extension: str) -> HttpResponse:
-    """The artwork of an edition or a stack, without a badge inside."""
-    model = Edition if kind == "e" else Stack
-    found = get_object_or_404(model, id=thing)
-    picture = artwork_of(found)
-    final = picture.pk is not None and not picture._state.adding
-    cache = FOR_EVER if final else "private, no-cache"
+    """The artwork of an edition or a stack that was published, without a badge inside. It shows the title."""
+    drafts = [Edition.State.DRAFT, Edition.State.VETTING]
+    things = (Edition if kind == "e" else Stack).objects.exclude(state__in=drafts)
+    picture = artwork_of(get_object_or_404(things, id=thing))
     if extension == "svg":
-        return _cached(request, picture.svg.encode(), "image/svg+xml", tag=f"{thing}-svg", cache=cache)
-    return _cached(request, bytes(picture.png), "image/png", tag=f"{thing}-png", cache=cache)
+        return _cached(request, picture.svg.encode(), "image/svg+xml", tag=f"{thing}-svg", cache=FOR_EVER)
+    return _cached(request, bytes(picture.png), "image/png", tag=f"{thing}-png", cache=FOR_EVER)
 
 
 def issuer_did(request: HttpRequest, issuer: UUID) -> HttpResponse:

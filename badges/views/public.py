@@ -54,11 +54,10 @@ def achievement(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
 
 
 def verify(request: HttpRequest) -> HttpResponse:
-    """Check a badge by file, by pasted text or by address, and show every step."""
-    if request.method != "POST":
-        address = request.GET.get("address", "")
-        return render(request, "badges/verify.html", {"form": CheckForm(initial={"address": address})})
-    form = CheckForm(request.POST, request.FILES)
+    """Check a badge by file, by pasted text or by address, and show every step. A link may carry the address."""
+    if request.method != "POST" and not request.GET.get("address"):
+        return render(request, "badges/verify.html", {"form": CheckForm()})
+    form = CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm(request.GET)
     if not form.is_valid():
         return render(request, "badges/verify.html", {"form": form}, status=422)
     given, badge = form.cleaned_data, None

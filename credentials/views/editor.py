@@ -97,7 +97,7 @@ def edition_send(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse
         if refusal.code != "incomplete":
             raise
         return _editor(request, found, refused=refusal.message, status=409)
-    messages.success(request, _("Sent. You get a mail when a vetter has read it."))
+    messages.success(request, _("Sent. We email you when a vetter has read it."))
     return redirect("edition_editor", slug, found.id)
 
 

@@ -50,7 +50,7 @@ def grant(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
 def grant_honour(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
     """Honor one, and go on to the next that waits."""
     honoured = actions.honour(by=request.member, grant=queries.grant_by_id(grant))
-    messages.success(request, _("Honored. %(name)s gets a mail.") % {"name": honoured.badge.recipient_name})
+    messages.success(request, _("Honored. We email %(name)s.") % {"name": honoured.badge.recipient_name})
     return _onward(slug, honoured)
 
 

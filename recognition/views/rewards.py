@@ -40,7 +40,7 @@ def reward(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
         if form.is_bound and form.is_valid():
             by = _earner_there(request.user, card.tenant)
             actions.reply(by=by, grant=found, text=form.cleaned_data["text"])
-            messages.success(request, _("Your answer is sent. You get a mail when there is a decision."))
+            messages.success(request, _("Your answer is sent. We email you when there is a decision."))
             return redirect("reward", slug, grant)
         context = {
             "grant": found,

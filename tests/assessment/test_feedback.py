@@ -61,3 +61,15 @@ def test_it_costs_few_queries(cast, sent, django_assert_max_num_queries):
     client.force_login(cast.ada)
     with django_assert_max_num_queries(10):
         client.get(reverse("feedback", args=["lakeside", sent.work_id, 1]))
+
+
+def test_the_page_of_a_part_gets_what_was_written_about_it(cast, sent):
+    stage.score(cast, stage.take(cast), below=("plans", "thinks"))
+    client = Client()
+    client.force_login(cast.ada)
+    address = reverse("feedback", args=["lakeside", sent.work_id, 1])
+    wanted = {"part": "think"}
+    fragment = client.get(address, wanted, headers={"HX-Request": "true"}).content.decode()
+    assert fragment.count(stage.COMMENT) == 1
+    assert "<html" not in fragment
+    assert client.get(address, wanted).content.decode().count(stage.COMMENT) == 2  # without htmx: the whole page
