@@ -64,6 +64,8 @@ class ImportForm(OnceForm):
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("file", "text", "of"):
+            self.fields[name].one_of_several = True  # a file or a text is needed, and a choice is always made
         titles = titles_of(Q(micro_credential__tenant=tenant))
         self.fields["of"].queryset = can_be_renewed(tenant)
         self.fields["of"].label_from_instance = lambda mc: (

@@ -108,7 +108,7 @@ def _limits(terms: Terms) -> dict[str, str]:
         wrong["max_count"] = _("Use 1 to 1,000 badges, or leave it empty for no limit.")
     if terms.max_cents is not None:
         if not 0 <= terms.max_cents <= MOST_CENTS_A_YEAR:
-            wrong["max_cents"] = _("Use an amount up to %(most)s.") % {"most": dollars(MOST_CENTS_A_YEAR)}
+            wrong["max_cents"] = _("Use an amount from $0 to %(most)s.") % {"most": dollars(MOST_CENTS_A_YEAR)}
         elif not terms.cents:
             wrong["max_cents"] = _("The rule gives no dollars, so it cannot limit them. Leave this empty.")
         elif terms.max_cents < terms.cents:

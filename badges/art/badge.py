@@ -16,6 +16,10 @@ SIZE = 600
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+ISSUER_SIZES = (23, 20, 18)  # a long name gets smaller before it is cut
+ISSUER_WIDTH = 250
+
+
 @dataclass(frozen=True, kw_only=True)
 class BadgeArt:
     """What a badge shows. `kind` is a key of SHAPES, `icon` of ICONS, `accent` a hex colour of the tenant.
@@ -43,7 +47,11 @@ def draw_svg(art: BadgeArt) -> str:
     digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()
     palette = make_palette(art.accent, digest[5] / 255)
     shape, title = SHAPES[art.kind], drawable(art.title)
-    issuer = shorten(drawable(art.issuer), 23, 250, "Medium")
+    issuer = drawable(art.issuer)
+    issuer_size = next(
+        (size for size in ISSUER_SIZES if width(issuer, size, "Medium") <= ISSUER_WIDTH), ISSUER_SIZES[-1]
+    )
+    issuer = shorten(issuer, issuer_size, ISSUER_WIDTH, "Medium")
     # Several badges may stand in one page, so the ids must differ.
     name = "b" + digest[:6].hex()
     background = pattern(digest[3] % PATTERNS, digest, palette.mid)
@@ -58,10 +66,10 @@ def draw_svg(art: BadgeArt) -> str:
             f'<g fill="{palette.deep}" stroke="{palette.deep}" stroke-width="20">{shape(284)}</g>',
             f'<g fill="{palette.ring}" stroke="{palette.ring}" stroke-width="6">{shape(272)}</g>',
             f'<g clip-path="url(#{name}-c)"><rect width="{SIZE}" height="{SIZE}" fill="{palette.deep}"/>',
-            f"{background}{band}{_plate(issuer, palette)}</g>",
+            f"{background}{band}{_plate(issuer, issuer_size, palette)}</g>",
             _medallion(ICONS[art.icon], palette, large=not title),
             _title(title, narrow=art.kind == "junior"),
-            outline(issuer, 300, 500, 23, palette.light, "Medium"),
+            outline(issuer, 300, 500, issuer_size, palette.light, "Medium"),
             _ribbon(drawable(art.ribbon), palette),
             "</svg>",
         ]
@@ -94,11 +102,11 @@ def _title(title: str, *, narrow: bool) -> str:
     return "".join(outline(line, 300, top + i * step, size, WHITE) for i, line in enumerate(lines))
 
 
-def _plate(issuer: str, palette: Palette) -> str:
+def _plate(issuer: str, size: int, palette: Palette) -> str:
     """Behind the issuer, so that the pattern never runs through the words."""
     if not issuer:
         return ""
-    length = width(issuer, 23, "Medium") + 28
+    length = width(issuer, size, "Medium") + 28
     return f'<rect x="{300 - length / 2:.0f}" y="476" width="{length:.0f}" height="34" rx="17" fill="{palette.deep}"/>'
 
 

@@ -86,7 +86,7 @@ def test_an_id_of_another_tenant_is_refused(cast, cleo):
         ({"dollars": "five"}, "dollars", "Enter a number, like 500."),
         ({"dollars": "NaN"}, "dollars", "Enter a number, like 500."),
         ({"max_dollars": "499.99"}, "max_dollars", "One badge gives $500"),
-        ({"max_dollars": "-1"}, "max_dollars", "up to $1,000,000"),
+        ({"max_dollars": "-1"}, "max_dollars", "from $0 to $1,000,000"),
         ({"dollars": "", "max_dollars": "100"}, "max_dollars", "gives no dollars"),
         ({"max_ceu": "3"}, "max_ceu", "One badge gives 4 CEU hours"),
         ({"ceu": "", "max_ceu": "3"}, "max_ceu", "gives no CEU hours"),
