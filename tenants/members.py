@@ -27,7 +27,9 @@ def member_of(user: User, tenant: Tenant) -> Member | None:
     return Member(user=user, tenant=tenant, roles=frozenset(roles)) if roles else None
 
 
-def tenants_of(user: User) -> list[Tenant]:
-    """Every tenant the person is a member of, by name, with the tenants above it loaded."""
-    held = Membership.objects.filter(user=user, active=True).select_related("tenant__parent__parent__parent")
-    return sorted((each.tenant for each in held), key=lambda tenant: tenant.name)
+def one_at_a_time(by: Member) -> None:
+    """Let the requests of one person pass one after the other, until the transaction ends.
+
+    For actions that create: the second click of a double click then sees what the first one made.
+    """
+    User.objects.select_for_update(no_key=True).get(id=by.user.id)

@@ -21,6 +21,7 @@ from lib.errors import NotAllowed, RuleBroken
 from lib.ids import short_code, uuid7
 from lib.transitions import move
 from tenants import audit
+from tenants.members import one_at_a_time
 from tenants.roles import Member, require
 
 State = Edition.State
@@ -229,7 +230,10 @@ def _new_micro_credential(by: Member, title: str) -> MicroCredential:
 
 
 def _made_before(by: Member, id: UUID | None) -> Edition | None:
-    return id and Edition.objects.filter(id=id, author=by.user, micro_credential__tenant=by.tenant).first()
+    if id is None:
+        return None
+    one_at_a_time(by)
+    return Edition.objects.filter(id=id, author=by.user, micro_credential__tenant=by.tenant).first()
 
 
 def _lock(by: Member, verb: str, edition: Edition) -> Edition:

@@ -16,6 +16,7 @@ from lib.ids import short_code, uuid7
 from lib.signable import HIDDEN
 from lib.transitions import move
 from tenants import audit
+from tenants.members import one_at_a_time
 from tenants.models import Tenant
 from tenants.roles import Member, require
 
@@ -35,9 +36,10 @@ def create_stack(
 ) -> Stack:
     """A draft. `needed` is how many of the items complete it (None: all). The same `id` twice makes one stack."""
     require(by, "stack.manage")
-    made = id and Stack.objects.filter(id=id, tenant=by.tenant).first()
-    if made:
-        return made
+    if id is not None:
+        one_at_a_time(by)
+        if made := Stack.objects.filter(id=id, tenant=by.tenant).first():
+            return made
     title, description = _texts(title, description)
     _check(by.tenant, needed, items)
     stack = Stack.objects.create(

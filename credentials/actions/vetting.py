@@ -17,7 +17,10 @@ MOST_CHARACTERS = 2000
 def add_note(
     *, by: Member, edition: Edition, section: str, text: str, kind: str = VettingNote.Kind.SUGGEST
 ) -> VettingNote:
-    """A remark about one section, in this round. The author sees it when the edition comes back."""
+    """A remark about one section, in this round. The author sees it when the edition comes back.
+
+    The very same remark again (a double click) is the one that is there.
+    """
     edition = _vetting(by, edition)
     text = text.replace("\r\n", "\n").strip()
     if section not in SECTIONS:
@@ -26,10 +29,10 @@ def add_note(
         raise Invalid(_("Choose one of the kinds."), field="kind")
     if not text or len(text) > MOST_CHARACTERS or "\x00" in text:
         raise Invalid(_("Write a note of at most %(n)s characters.") % {"n": MOST_CHARACTERS}, field="text")
-    note = VettingNote.objects.create(
-        edition=edition, round=edition.round, section=section, kind=kind, text=text, by=by.user
-    )
-    audit.record(by, "edition.noted", edition, note=str(note.id), section=section, kind=kind)
+    same = {"edition": edition, "round": edition.round, "section": section, "kind": kind, "text": text, "by": by.user}
+    note, made = VettingNote.objects.get_or_create(**same)
+    if made:
+        audit.record(by, "edition.noted", edition, note=str(note.id), section=section, kind=kind)
     return note
 
 

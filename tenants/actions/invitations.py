@@ -13,11 +13,12 @@ from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.ids import hash_secret, new_secret
 from tenants import audit, mail
-from tenants.models import Invitation, Membership, Role, User
+from tenants.models import Invitation, Membership, Role, Tenant, User
 from tenants.roles import Member, require
 
 LIFE = timedelta(days=14)
 MOST_AT_ONCE = 200
+DOUBLE_CLICK = timedelta(seconds=30)
 
 
 @dataclass
@@ -43,6 +44,7 @@ def invite(*, by: Member, emails: Iterable[str], roles: Collection[str]) -> Invi
         raise Invalid(_("Choose at least one role."), field="roles")
     addresses = list(dict.fromkeys(each.strip().lower() for each in emails if each.strip()))
     _check(addresses)
+    Tenant.objects.select_for_update(no_key=True).get(id=by.tenant.id)  # two admins may invite the same person at once
     members = set(
         Membership.objects.filter(tenant=by.tenant, active=True, user__email__in=addresses).values_list(
             "user__email", flat=True
@@ -59,6 +61,9 @@ def invite(*, by: Member, emails: Iterable[str], roles: Collection[str]) -> Invi
         if address in members:
             done.members.append(address)
         elif address in waiting:
+            if _sent_just_now(waiting[address], wanted):
+                done.sent.append(address)
+                continue
             waiting[address].roles = wanted
             _send(by, waiting[address], "invitation.resent")
             done.again.append(address)
@@ -83,6 +88,11 @@ def _check(addresses: list[str]) -> None:
     if wrong:
         message = _("We cannot send to: %(list)s. Write addresses like name@school.org, one on each line.")
         raise Invalid(message % {"list": ", ".join(wrong[:5])}, field="emails")
+
+
+def _sent_just_now(invitation: Invitation, roles: list[str]) -> bool:
+    """Whether this is the second click of a double click: another link would only make the first one useless."""
+    return invitation.roles == roles and invitation.expires_at > clock.now() + LIFE - DOUBLE_CLICK
 
 
 def _send(by: Member, invitation: Invitation, verb: str) -> None:
@@ -143,7 +153,7 @@ def accept(*, user: User, invitation: Invitation) -> Membership:
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("tenant").get(id=invitation.id)
     if user.email != invitation.email:
         raise NotAllowed(_("This invitation is for %(email)s.") % {"email": invitation.email}, code="not-yours")
-    membership = Membership.objects.filter(tenant=invitation.tenant, user=user).first()
+    membership = Membership.objects.select_for_update().filter(tenant=invitation.tenant, user=user).first()
     if invitation.accepted_at and membership and membership.active:
         return membership
     check_usable(invitation)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lib.errors import Invalid, RuleBroken
 from tenants import audit
-from tenants.members import ancestors
+from tenants.members import ancestors, one_at_a_time
 from tenants.models import Closure, Partnership, Tenant
 from tenants.roles import Member, require
 
@@ -72,22 +72,22 @@ def unlist_partner(*, by: Member, partnership: Partnership) -> None:
 
 
 def create_child(*, by: Member, slug: str, name: str, kind: str) -> Tenant:
-    """A tenant below this one, with its time zone, calendar and colours. Admins here are admins there."""
+    """A tenant below this one, with its time zone, calendar and colours. Admins here are admins there.
+
+    The very same again (a double click) gives the one that is there.
+    """
     require(by, "tenant.manage")
+    one_at_a_time(by)
     if len(ancestors(by.tenant)) + 2 > MOST_LEVELS:
         raise RuleBroken(_("There are enough levels above this one. Add it one level up."), code="too-deep")
-    if Tenant.objects.filter(slug=slug).exists():
-        raise Invalid(_("This short name is taken. Choose another one."), field="slug")
     above = by.tenant
-    child = Tenant.objects.create(
-        slug=slug,
-        name=name,
-        kind=kind,
-        parent=above,
-        time_zone=above.time_zone,
-        country=above.country,
-        subdivision=above.subdivision,
-        accent=above.accent,
+    same = {name: getattr(above, name) for name in ("time_zone", "country", "subdivision", "accent")}
+    child, made = Tenant.objects.get_or_create(
+        slug=slug, defaults={"name": name, "kind": kind, "parent": above, **same}
     )
+    if not made:
+        if (child.parent_id, child.name, child.kind) == (above.id, name, kind):
+            return child
+        raise Invalid(_("This short name is taken. Choose another one."), field="slug")
     audit.record(by, "tenant.child_created", child, slug=slug, name=name)
     return child

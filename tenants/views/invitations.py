@@ -1,6 +1,5 @@
 """Inviting people (admins), and the page behind the mailed link (anyone who holds it)."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -26,7 +25,6 @@ from tenants.views.shared import done, page_of, pages_context
 
 MOST_GUESSES = 20  # unknown links from one address
 GUESS_WINDOW = 300  # seconds
-DOUBLE_CLICK = timedelta(seconds=30)
 
 
 @needs("people.manage")
@@ -103,7 +101,7 @@ def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
 
 def _clicked_twice(request: HttpRequest, invitation: Invitation) -> User | None:
     """The account that the first of two clicks on “Join” has just made. The second came without its session."""
-    used = Invitation.objects.filter(id=invitation.id, accepted_at__gt=clock.now() - DOUBLE_CLICK)
+    used = Invitation.objects.filter(id=invitation.id, accepted_at__gt=clock.now() - invitations.DOUBLE_CLICK)
     if request.method != "POST" or request.user.is_authenticated or not used.exists():
         return None
     account = queries.account_of(invitation.email)

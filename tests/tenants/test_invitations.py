@@ -280,3 +280,33 @@ def test_the_list_of_open_invitations_needs_few_queries(cast: Cast, admin: Clien
     with django_assert_max_num_queries(12):
         answer = admin.get(reverse("invite", args=["lakeside"]))
     assert "1 to 50 of 60" in answer.content.decode()
+
+
+def test_a_double_click_sends_one_mail_whose_link_works(cast: Cast, admin: Client):
+    assert [invite(admin, "new@school.org").status_code for _click in range(2)] == [302, 302]
+    [mail] = OutgoingMail.objects.filter(to="new@school.org")
+    assert Client().get(link("new@school.org")).status_code == 200
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        invite(admin, "new@school.org")
+    assert OutgoingMail.objects.filter(to="new@school.org").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_may_invite_the_same_person_at_once(cast: Cast):
+    second = make_user("Carl Cole", cast.lakeside, Role.ADMIN)
+    together, codes = threading.Barrier(2), []
+
+    def click(user: User) -> None:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        together.wait()
+        codes.append(invite(client, "new@school.org").status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=click, args=[user]) for user in (cast.cleo, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [302, 302]
+    assert OutgoingMail.objects.filter(to="new@school.org").count() == 1
