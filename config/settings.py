@@ -62,7 +62,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "tenants.middleware.UploadLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.TokenMiddleware",
@@ -71,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.middleware.UploadLimitMiddleware",
+    "tenants.middleware.NulMiddleware",
     "tenants.middleware.RefusalMiddleware",
     "tenants.middleware.TenantMiddleware",
 ]
@@ -212,8 +213,12 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # whoever watches the process asks it d
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Rate limits count by the caller's address. Without a proxy the header that names it is anyone's to write.
+PROXY_COUNT = env.int("PROXY_COUNT", default=1 if BEHIND_PROXY else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 X_FRAME_OPTIONS = "DENY"
 # Where browsers fetch evidence from: only ours, or the S3 endpoint that signs short-lived addresses.
 _media = [env.str("S3_PUBLIC_ORIGIN", default=env.str("S3_ENDPOINT_URL", default=""))] if S3_BUCKET else []
@@ -273,6 +278,7 @@ REST_FRAMEWORK = {
         "anon": env.str("API_ANON_RATE", "120/min"),
         "user": env.str("API_USER_RATE", "1200/min"),
     },
+    "NUM_PROXIES": PROXY_COUNT,
     "EXCEPTION_HANDLER": "lib.api.problem_details",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

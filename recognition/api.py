@@ -115,7 +115,7 @@ class Inbox(generics.ListAPIView):
             return Grant._base_manager.none()
         require(self.request._request.member, "grant.see")
         tab = self.request.query_params.get("tab", "waiting")
-        text = self.request.query_params.get("q", "").replace("\x00", "")[:100]
+        text = self.request.query_params.get("q", "")[:100]
         return queries.inbox(tab if tab in queries.TABS else "waiting", text)
 
 

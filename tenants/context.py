@@ -90,7 +90,7 @@ def _matching(request: HttpRequest, role: Role) -> list[str]:
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of templates/base.html."""
     tenant: Tenant | None = getattr(request, "tenant", None)
-    if not hasattr(request, "session"):
+    if not hasattr(request, "user"):  # refused before anyone asked who it is, such as for a wrong host name
         return {"tenant": tenant}
     return {
         "tenant": tenant,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lib import clock, pgscope
-from lib.errors import LaurelError, TooLarge
+from lib.errors import Invalid, LaurelError, TooLarge
 from lib.ids import hash_secret
 from tenants.members import member_of
 from tenants.models import AccessToken, Tenant
@@ -98,6 +98,19 @@ class UploadLimitMiddleware:
             if length > limit + 100_000:  # room for the form around the file
                 message = _("This is too big. The limit is %(limit)s MB.") % {"limit": limit // 1_000_000}
                 return refuse(request, TooLarge(message, code="too-large"))
+        return self.get_response(request)
+
+
+class NulMiddleware:
+    """Refuses an address with a NUL in it, which PostgreSQL cannot store: nothing of that name can exist (400)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            message = _("This address has a character that cannot be in one. Type it again, or go back.")
+            return refuse(request, Invalid(message, code="nul"))
         return self.get_response(request)
 
 

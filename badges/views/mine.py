@@ -49,7 +49,7 @@ def share(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
 @needs("badge.revoke")
 def manage_badges(request: HttpRequest, slug: str) -> HttpResponse:
     """What this tenant has awarded."""
-    text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    text = request.GET.get("q", "").strip()[:100]
     page = page_of_rows(issued_by(request.tenant, text), request)
     return render(request, "badges/manage.html", {"page": page, "q": text})
 

@@ -18,7 +18,7 @@ def editions_of(tenant: Tenant) -> QuerySet[Edition]:
     return (
         Edition.objects.filter(micro_credential__tenant=tenant)
         .select_related("micro_credential__tenant", "author", "vetter")
-        .defer("search", "micro_credential__tenant__logo")
+        .defer("search")
     )
 
 
@@ -84,7 +84,7 @@ def titles_of(micro_credentials: Q) -> dict[UUID, str]:
 
 def micro_credential_here(tenant: Tenant, slug: str) -> MicroCredential:
     """A micro-credential of this tenant by its short name. Raises Http404."""
-    found = MicroCredential.objects.filter(tenant=tenant, slug=slug.replace("\x00", "")).first()
+    found = MicroCredential.objects.filter(tenant=tenant, slug=slug).first()
     if found is None:
         raise Http404
     return found

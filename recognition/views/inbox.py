@@ -27,7 +27,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for an answer, and what was answered."""
     tab = request.GET.get("tab", "")
     tab = tab if tab in queries.TABS else "waiting"
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     context = {
         "page": page_of_rows(queries.inbox(tab, words), request),
         "tab": tab,

@@ -54,7 +54,7 @@ def closure_remove(request: HttpRequest, slug: str, closure: UUID) -> HttpRespon
 def partners(request: HttpRequest, slug: str) -> HttpResponse:
     """Issuers whose micro-credentials are in our catalog; POST adds one."""
     if request.method == "POST":
-        issuer = get_object_or_404(Tenant, slug=request.POST.get("issuer", ""))
+        issuer = get_object_or_404(Tenant, slug=request.POST.get("issuer", "").replace("\x00", ""))
         settings.list_partner(by=request.member, issuer=issuer)
         messages.success(request, _("%(name)s is in your catalog now.") % {"name": issuer.name})
         return redirect("partners", slug)

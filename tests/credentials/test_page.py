@@ -141,7 +141,7 @@ def test_unknown_unpublished_and_foreign_ones_are_not_found(cast, edition, clien
     assert client.get(address(edition), {"edition": "7"}).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["", "x", "-1", "0", "1.5", "99999999999999999999", "\x00"])
+@pytest.mark.parametrize("number", ["", "x", "-1", "0", "1.5", "99999999999999999999", "9" * 5000])
 def test_a_nonsense_edition_number_shows_the_current_one(edition, client, number):
     assert "Asking Better Questions" in text_of(client, edition, number=number)
 

@@ -211,3 +211,46 @@ def test_the_docs_page_shows_what_the_schema_says(db, client: Client):
     assert "Who am I?" in text
     assert "Due dates are days in this zone" in text
     assert "<script" not in text.split("<main")[1].split("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/?q=%00", "/t/lakeside/catalog/?topic=a%00b", "/t/lakeside/manage/people/?q=%00"])
+def test_an_address_with_a_nul_is_refused_in_words(cast: Cast, client: Client, path: str):
+    """PostgreSQL cannot store one, so a search for it would crash."""
+    client.force_login(cast.cleo)
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "a character that cannot be in one" in answer.content.decode()
+    assert client.get("/api/v1/t/lakeside/catalog/?q=%00").json()["type"] == "urn:laurel:nul"
+
+
+def test_a_form_that_is_too_big_is_refused_before_it_is_read(cast: Cast, client: Client):
+    client.force_login(cast.cleo)
+    answer = client.post("/t/lakeside/manage/people/invite/", {"emails": "x" * 6_000_000})
+    assert answer.status_code == 413
+    assert "The limit is 5 MB" in answer.content.decode()
+
+
+def test_a_wrong_host_name_is_400(db, client: Client, settings):
+    settings.ALLOWED_HOSTS = ["laurel.example"]
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_made_up_forwarding_header_does_not_get_around_the_limits(cast: Cast, client: Client, monkeypatch):
+    from rest_framework.throttling import AnonRateThrottle
+
+    monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": "3/min"})
+    path = "/api/v1/t/lakeside/catalog/"
+    codes = [client.get(path, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code for n in range(4)]
+    assert codes == [200, 200, 200, 429]
+
+
+def test_behind_a_proxy_people_are_told_apart_by_the_address_it_saw(cast: Cast, monkeypatch, settings):
+    from allauth.account.adapter import get_adapter
+    from rest_framework.settings import api_settings
+    from rest_framework.throttling import AnonRateThrottle
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "6.6.6.6, 10.0.0.7"}, REMOTE_ADDR="127.0.0.1")
+    assert get_adapter().get_client_ip(request) == "10.0.0.7"
+    assert AnonRateThrottle().get_ident(request) == "10.0.0.7"
