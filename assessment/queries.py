@@ -91,7 +91,7 @@ def own_review(by: Member, review_id: UUID) -> Review:
     review = (
         Review.objects.filter(id=review_id, assessor=by.user)
         .select_related("submission", "edition__micro_credential", "tenant")
-        .defer("edition__search", "tenant__logo")
+        .defer("edition__search")
         .first()
     )
     if review is None:

@@ -61,11 +61,14 @@ class Evidence(serializers.Serializer):
 class ReviewDetail(QueueItem):
     """A review with everything that is needed to score it."""
 
+    ai_note = serializers.CharField(
+        source="submission.ai_note", read_only=True, help_text="Which AI tools the earner says they used, and for what."
+    )
     lines = Line(many=True, read_only=True, default=list)
     evidence = Evidence(many=True, read_only=True, default=list)
 
     class Meta(QueueItem.Meta):
-        fields = [*QueueItem.Meta.fields, "token", "note", "lines", "evidence"]
+        fields = [*QueueItem.Meta.fields, "token", "note", "ai_note", "lines", "evidence"]
 
 
 class ClaimRequest(serializers.Serializer):

@@ -1,7 +1,7 @@
 """The queue: opening slots for what was handed in, claiming one, giving one back."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from assessment.actions.scoring import hold
@@ -23,11 +23,12 @@ def open_slots(*, by: Member) -> int:
     """Put a waiting review in the queue for each reading that a submission needs. Returns how many were put in.
 
     Safe to repeat and to run at the same time: there is one live review a slot. The earner may take a submission
-    back until somebody claims it; its reviews then leave the queue here.
+    back until somebody claims it; its reviews then leave the queue here, also when it was sent again since.
     """
     require(by, "review.queue")
     with transaction.atomic():
-        Review.objects.filter(state=Review.State.WAITING, submission__state=Submission.State.DRAFT).delete()
+        taken_back = Q(submission__state=Submission.State.DRAFT) | ~Q(due_on=F("submission__due_on"))
+        Review.objects.filter(taken_back, state=Review.State.WAITING).delete()
         known = Review.objects.filter(submission=OuterRef("pk"))
         new = (
             Submission.objects.filter(~Exists(known), state=Submission.State.SUBMITTED, taken_in_at=None)

@@ -84,11 +84,6 @@ def save_score(
     return save_scores(by=by, review=review, token=token, given=[Given(line, level, comment)])
 
 
-def save_note(*, by: Member, review: Review, token: int, note: str) -> Review:
-    """Save the overall note to the earner."""
-    return save_scores(by=by, review=review, token=token, note=note)
-
-
 def save_scores(
     *, by: Member, review: Review, token: int, given: Iterable[Given] = (), note: str | None = None
 ) -> Review:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from assessment.actions.queue import release
 from credentials.models import Criterion
 from submissions.actions.evidence import add_file, add_text
+from submissions.actions.handing_in import promise, submit
 from tests.assessment import stage
 from tests.submissions.stage import pdf, picture, upload
 
@@ -93,3 +94,17 @@ def test_the_way_to_a_file_names_nobody_and_is_open_to_its_reader_only_while_the
     with cast.inside():
         release(by=cast.by(cast.bela), review=review, token=review.token)
     assert client.get(url).status_code == 404
+
+
+def test_assessors_read_which_ai_tools_were_used(cast, edition):
+    draft, ada = stage.write(cast, edition, cast.ada), cast.by(cast.ada)
+    with stage.inside(cast):
+        promise(by=ada, submission=draft, own_work=True, students="none", ai_note="A chat tool, for <ideas>.")
+        submit(by=ada, submission=draft)
+    review = stage.take(cast)
+    client = Client()
+    client.force_login(cast.bela)
+    page = client.get(reverse("review", args=["lakeside", review.id])).content.decode()
+    assert "A chat tool, for &lt;ideas&gt;." in page
+    answer = client.get(reverse("api_review", args=["lakeside", review.id])).json()
+    assert answer["ai_note"] == "A chat tool, for <ideas>."

@@ -7,6 +7,8 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from assessment.actions.deciding import finish
 from assessment.actions.queue import claim, declare_conflict, open_slots, release
@@ -16,7 +18,7 @@ from assessment.queries import open_lines
 from assessment.tasks import sweep
 from lib import clock, pgscope
 from lib.errors import NotAllowed, RuleBroken
-from submissions.actions.handing_in import take_back
+from submissions.actions.handing_in import submit, take_back
 from tenants.models import AuditEntry, Role
 from tests.assessment import stage
 from tests.cast import make_user
@@ -245,3 +247,22 @@ def test_a_late_finish_and_a_takeover_in_the_same_moment_never_both_win(cast):
             states = sorted(Review.objects.filter(submission=review.submission_id).values_list("state", flat=True))
             assert states == (["claimed", "expired"] if taken else ["final"])
             assert bool(decision) != bool(taken)
+
+
+def test_what_was_taken_back_and_sent_again_is_due_when_the_earner_was_told(cast, sent):
+    ada, bela = cast.by(cast.ada), cast.by(cast.bela)
+    with stage.inside(cast):
+        open_slots(by=bela)
+        take_back(by=ada, submission=sent)
+    with clock.at(clock.now() + timedelta(days=20)), stage.inside(cast):
+        again = submit(by=ada, submission=sent)
+        open_slots(by=bela)
+        assert Review.objects.get().due_on == again.due_on != sent.due_on
+
+
+def test_a_claim_with_a_number_nobody_can_read_is_refused(cast, sent):
+    review = stage.take(cast)
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.bela)
+    answer = client.post(reverse("review_release", args=["lakeside", review.id]), {"token": "9" * 5000})
+    assert answer.status_code == 409
