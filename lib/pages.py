@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from lib.words import whole_number
+
 SIZE = 50
 LAST_PAGE = 2_000
 
@@ -23,8 +25,7 @@ class Page:
 
 def page_of_rows(rows: QuerySet, request: HttpRequest, *, size: int = SIZE) -> Page:
     """The page that `?page=` asks for; anything that is no page number is page 1. `rows` must have a total order."""
-    asked = request.GET.get("page", "1")
-    number = min(int(asked), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) else 1
+    number = min(whole_number(request.GET.get("page", "1"), digits=5) or 1, LAST_PAGE)
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     return Page(

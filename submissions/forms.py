@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Criterion, Prompt
 from lib.forms import WordsTextarea
+from lib.words import whole_number
 from submissions.models import Promise, Response
 from submissions.promises import wording
 
@@ -79,7 +80,7 @@ class PartForm(forms.Form):
     def answers(self) -> list[tuple[Prompt, str, int | None]]:
         """What was sent: prompt, words, and the revision they were based on (None when it was not said)."""
         seen = str(self.data.get("rev", "")).split("-")
-        revs = [int(each) if each.isdecimal() and len(each) < 10 else None for each in seen]
+        revs = [whole_number(each) for each in seen]
         if len(revs) != len(self.prompts):
             revs = [None] * len(self.prompts)
         return [

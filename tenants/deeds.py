@@ -14,6 +14,7 @@ from tenants.models import AuditEntry, Role
 # "<who> …": what follows the name of the person.
 SENTENCES: dict[str, Promise] = {
     "artifact.added": gettext_lazy("added a piece of evidence"),
+    "artifact.refused": gettext_lazy("could not take a piece of evidence"),
     "artifact.removed": gettext_lazy("removed a piece of evidence"),
     "badge.awarded": gettext_lazy("awarded a badge"),
     "badge.issued": gettext_lazy("signed a badge"),

@@ -20,6 +20,7 @@ from assessment.queries import ScoredLine, held_by, own_review, reading
 from assessment.views.queue import refused
 from lib import clock
 from lib.errors import Invalid, RuleBroken
+from lib.words import whole_number
 from submissions.files import address_of
 from tenants.doors import needs
 from tenants.middleware import wants_json
@@ -132,8 +133,7 @@ def _save(request: HttpRequest, held: Review, form: ReadingForm) -> Review:
 
 
 def _token(request: HttpRequest) -> int:
-    text = request.POST.get("token", "")
-    return int(text) if text.isdecimal() and text.isascii() else 0
+    return whole_number(request.POST.get("token", "")) or 0
 
 
 def _workspace(

@@ -1,6 +1,5 @@
 """What a catalog address asks for. Any query string can be read; writing one gives the shortest that means the same."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -8,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from credentials.search import tidy
+from lib.words import whole_number
 
 TEXT = "q"
 FACETS = ("topic", "role", "grade", "time", "issuer", "stack", "new")
@@ -66,7 +66,7 @@ class Wanted:
 
 def read_number(typed: str | None) -> int | None:
     """A page or edition number from an address; None when there is none that could exist."""
-    return int(typed) if typed and re.fullmatch(r"[1-9][0-9]{0,3}", typed) else None
+    return whole_number(typed or "", digits=4) or None
 
 
 def _values(values: list[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from credentials.queries import drafts, edition_parts
 from credentials.sections import OPTIONAL, SECTIONS, Section, advice, gaps
 from credentials.sheets import SHEETS, EditionSheet
 from lib.errors import Invalid, NotAllowed, RuleBroken
+from lib.words import whole_number
 from tenants.doors import needs
 from tenants.roles import require
 
@@ -169,5 +170,4 @@ def _frozen(section: str, data: dict[str, Any]) -> EditionSheet:
 
 
 def _rev(request: HttpRequest) -> int:
-    rev = request.POST.get("rev", "")
-    return int(rev) if rev.isdecimal() and len(rev) < 9 else 0
+    return whole_number(request.POST.get("rev", "")) or 0

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from credentials.models import Criterion
 from lib import clock
 from lib.errors import Invalid, RuleBroken, TooLarge
+from lib.signable import HIDDEN
 from lib.transitions import move
 from submissions import cards, files
 from submissions.actions.drafts import lock_draft, require_open
@@ -66,8 +67,8 @@ def confirm(*, by: Member, artifact: Artifact, refusal: str = "") -> Artifact:
     artifact.refusal = refusal
     artifact.save(update_fields=["state", "refusal"])
     cards.touch(*_work_of(artifact))
-    verb = "artifact.refused" if refusal else "artifact.added"
-    audit.record(by, verb, artifact, kind=artifact.kind, size=artifact.size, sha256=artifact.sha256)
+    facts = {"kind": artifact.kind, "size": artifact.size, "sha256": artifact.sha256}
+    audit.record(by, "artifact.refused" if refusal else "artifact.added", artifact, **facts)
     return artifact
 
 
@@ -82,7 +83,7 @@ def add_link(*, by: Member, submission: Submission, criterion: Criterion, url: s
         netloc = urlsplit(url).netloc
     except (ValidationError, ValueError) as problem:
         raise Invalid(_("Enter the whole link, like https://example.org/video"), field="url") from problem
-    if len(url) > 2000 or "@" in netloc:
+    if len(url) > 2000 or "@" in netloc or HIDDEN.search(url):
         raise Invalid(_("This link cannot be used. Copy it again from the page itself."), field="url")
     artifact = _place(
         by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, url=url, name=clean_label(name), state="ready"

@@ -328,7 +328,15 @@ def test_a_link_is_added_once(cast, draft, ada, given, kept):
 
 @pytest.mark.parametrize(
     "given",
-    ["javascript:alert(1)", "not a link", "ftp://example.org/x", "https://", "http://[::1", "https://a:b@example.org/"],
+    [
+        "javascript:alert(1)",
+        "not a link",
+        "ftp://example.org/x",
+        "https://",
+        "http://[::1",
+        "https://a:b@example.org/",
+        "https://example.org/\x00",
+    ],
 )
 def test_what_is_no_link_stays_in_the_box_with_a_sentence(cast, draft, ada, given):
     url = reverse("artifact_add", args=["lakeside", draft.work_id, "plan"])
