@@ -13,9 +13,12 @@ from badges.issuers import did_document_of, did_of
 from badges.models import Badge, Issuer, StatusList
 from badges.openbadges.errors import NotResolved, gettext_noop
 from badges.openbadges.verification import Report, verify_file
+from badges.queries import may_see
 from badges.status import address_of, signed_status_list
 from lib import clock
 from lib.errors import Invalid
+from lib.words import whole_number
+from tenants.models import User
 
 NOT_OURS = gettext_noop("%(name)s is kept by another installation. We do not fetch from other servers yet.")
 BADGE_PAGES = {"badge", "badge_json", "badge_png", "badge_svg"}
@@ -28,8 +31,11 @@ def check(data: bytes, *, email: str = "") -> Report:
     )
 
 
-def badge_at(address: str) -> Badge:
-    """The badge of this installation that an address is about. Raises Invalid with a sentence otherwise."""
+def badge_at(address: str, viewer: User) -> Badge:
+    """The badge of this installation that an address is about. Raises Invalid with a sentence otherwise.
+
+    A private badge of someone else is answered like one that is not there.
+    """
     ours = urlsplit(settings.BASE_URL)
     try:
         parts = urlsplit(address.strip())
@@ -47,7 +53,7 @@ def badge_at(address: str) -> Badge:
     badge = None
     if match is not None and match.url_name in BADGE_PAGES:
         badge = Badge.objects.filter(id=match.kwargs["badge"]).exclude(document=None).first()
-    if badge is None:
+    if badge is None or not may_see(viewer, badge):
         raise Invalid(_("We can’t find a badge at this address. Check the link or choose the file."), field="address")
     return badge
 
@@ -61,9 +67,10 @@ def _resolve_did(did: str) -> dict[str, Any]:
 
 def _fetch_status_list(url: str) -> dict[str, Any]:
     segments = url.removeprefix(settings.BASE_URL).strip("/").split("/")
-    if len(segments) == 4 and segments[0] == "i" and segments[3].isascii() and segments[3].isdigit():
+    number = whole_number(segments[-1])
+    if len(segments) == 4 and segments[0] == "i" and number is not None:
         issuer = _issuer_in(segments[1])
-        listed = StatusList.objects.filter(issuer=issuer, number=int(segments[3][:9])).first() if issuer else None
+        listed = StatusList.objects.filter(issuer=issuer, number=number).first() if issuer else None
         if listed is not None and address_of(listed) == url:
             return json.loads(signed_status_list(listed))
     raise NotResolved(NOT_OURS, code="not-ours", name=url[:100])

@@ -22,6 +22,7 @@ def page_of(badge: Badge, viewer: User) -> dict[str, Any]:
     report = check(bytes(badge.document)) if badge.document else None
     name = badge.recipient_name if badge.show_name else _("An educator")
     url = absolute(f"/b/{badge.id}")
+    awarded_on = badge.tenant.local_date(badge.awarded_at)
     return {
         "badge": badge,
         "thing": thing,
@@ -41,8 +42,8 @@ def page_of(badge: Badge, viewer: User) -> dict[str, Any]:
                 "startTask": "CERTIFICATION_NAME",
                 "name": thing.title,
                 "organizationName": badge.tenant.name,
-                "issueYear": badge.awarded_at.year,
-                "issueMonth": badge.awarded_at.month,
+                "issueYear": awarded_on.year,
+                "issueMonth": awarded_on.month,
                 "certUrl": url,
                 "certId": badge.id,
             }

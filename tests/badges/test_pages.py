@@ -1,6 +1,7 @@
 """What people and machines get at the addresses of a badge, in each of its states."""
 
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from badges.actions import revoke, share
 from badges.models import Badge
 from badges.openbadges.baking import unbake_png, unbake_svg
+from lib import clock
 from tests.badges.made import awarded, minted
 from tests.credentials.sample import published
 
@@ -249,3 +251,23 @@ def test_the_api_lists_my_badges(client, cast, badge):
     [row] = client.get(reverse("api_my_badges")).json()["results"]
     assert row["title"] == badge.edition.title
     assert row["credential"].endswith(f"/b/{badge.id}.json")
+
+
+def test_the_check_does_not_tell_whether_a_private_badge_exists(client, cast, badge):
+    set_visibility(cast, badge, "private")
+    known, unknown = (
+        client.post(reverse("verify"), {"address": f"http://127.0.0.1:8000/b/{each}"}) for each in (badge.id, uuid4())
+    )
+    assert known.status_code == unknown.status_code == 422
+    assert "find a badge at this address" in known.content.decode()
+    client.force_login(cast.ada)
+    mine = client.post(reverse("verify"), {"address": f"http://127.0.0.1:8000/b/{badge.id}"})
+    assert "real and in good standing" in mine.content.decode()
+
+
+def test_the_dates_of_a_badge_are_those_of_its_issuer(client, cast):
+    with clock.at(datetime(2026, 7, 1, 2, 30, tzinfo=UTC)):  # the evening of June 30 in New York
+        badge = minted(cast, published(cast))
+    text = page(client, badge).content.decode()
+    assert "June 30, 2026" in text
+    assert "issueMonth=6" in text
