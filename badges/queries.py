@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from badges.models import Badge
-from credentials.models import MicroCredential
 from tenants.models import Tenant, User
 
 WITH_TITLES = ("edition__micro_credential", "stack", "tenant", "issuer__tenant", "status_list")
@@ -23,21 +22,14 @@ def may_see(viewer: User, badge: Badge) -> bool:
 
 def badges_of(user: User) -> QuerySet[Badge]:
     """Every badge of a person, newest first, from whatever issuer."""
-    return Badge.objects.filter(earner=user).select_related(*WITH_TITLES)
-
-
-def earned_micro_credentials(user: User) -> QuerySet[MicroCredential]:
-    """The micro-credentials a person holds a badge in good standing for."""
-    return MicroCredential.objects.filter(
-        editions__in=badges_of(user).filter(state=Badge.State.ISSUED).values("edition")
-    )
+    return Badge.objects.filter(earner=user).select_related(*WITH_TITLES).defer("document")
 
 
 def issued_by(tenant: Tenant, text: str = "") -> QuerySet[Badge]:
     """What a tenant has awarded, for its admins, filtered by a name or a title."""
-    badges = Badge.objects.filter(tenant=tenant).select_related("edition", "stack", "earner").order_by("-id")
+    badges = Badge.objects.filter(tenant=tenant).select_related("edition", "stack", "earner").defer("document")
     for word in text.split()[:5]:
         badges = badges.filter(
             Q(recipient_name__icontains=word) | Q(edition__title__icontains=word) | Q(stack__title__icontains=word)
         )
-    return badges
+    return badges.order_by("-awarded_at", "-id")

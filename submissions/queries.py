@@ -20,7 +20,7 @@ def cards_of(user: User) -> QuerySet[WorkCard]:
     return (
         WorkCard.objects.filter(earner=user)
         .select_related("tenant", "edition__micro_credential")
-        .defer("edition__search", "tenant__logo")
+        .defer("edition__search")
     )
 
 

@@ -42,5 +42,5 @@ def _visible(tenant: Tenant) -> QuerySet[Edition]:
     return (
         Edition.objects.filter(micro_credential__tenant__in=issuers)
         .select_related("micro_credential__tenant")
-        .defer("search", "micro_credential__tenant__logo")
+        .defer("search")
     )

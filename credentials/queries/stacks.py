@@ -69,4 +69,4 @@ def rule_of(stack: Stack) -> str:
 
 def _visible(tenant: Tenant) -> QuerySet[Stack]:
     issuers = Tenant.objects.filter(issuers_seen_by(tenant))
-    return Stack.objects.filter(tenant__in=issuers).select_related("tenant").defer("tenant__logo")
+    return Stack.objects.filter(tenant__in=issuers).select_related("tenant")

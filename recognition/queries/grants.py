@@ -25,6 +25,7 @@ WITH_NAMES = ("policy", "badge__edition", "badge__stack", "earner")
 def inbox(tab: str, words: str = "") -> QuerySet[Grant]:
     """Grants of the active tenant: those that wait longest first, answered ones newest first."""
     found = Grant.objects.filter(state__in=TABS[tab]).select_related(*WITH_NAMES, "policy__tenant")
+    found = found.defer("badge__document")
     for word in words.split()[:5]:
         found = found.filter(
             Q(badge__recipient_name__icontains=word)
