@@ -39,7 +39,7 @@ migrate: .venv/run.stamp ## Migrate, as the owner of the tables, with the servic
 bench: .venv/test.stamp ## Run one benchmark on throwaway services: BENCH=search ARGS="..."
 	@if [ -z "$(BENCH)" ]; then \
 		echo 'Usage: make bench BENCH=<name>, where <name> is one of:'; \
-		for file in bench/*.py; do [ ! -e "$$file" ] || echo "  $$(basename "$$file" .py)"; done; \
+		grep -l '^def main' bench/*.py | sed 's|bench/\(.*\)\.py|  \1|'; \
 	else \
 		exec $(VENV) -m config.local services --throwaway -- $(VENV) -m bench.$(BENCH) $(ARGS); \
 	fi
