@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +15,9 @@ from assessment.due import rows
 from assessment.models import Review
 from assessment.queries import backlog_for, done_by, held_by, waiting_for
 from lib.errors import RuleBroken
+from lib.pages import page_of_rows
 from tenants.doors import needs
 
-PAGE_SIZE = 50
 SOON = timedelta(days=7)
 
 
@@ -29,11 +28,11 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     today = request.tenant.local_date()
     chosen = request.GET.get("mc", "")
     backlog = backlog_for(request.member, today + SOON)
-    waiting = Paginator(waiting_for(request.member, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of_rows(waiting_for(request.member, chosen), request, counted=True)
     context = {
         "mine": rows(list(held_by(request.member)), today),
-        "waiting": rows(list(waiting), today),
-        "page": waiting,
+        "waiting": rows(page.rows, today),
+        "page": page,
         "backlog": backlog,
         "soon": today + SOON,
         "chosen": chosen,
@@ -61,7 +60,7 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
 @needs("review.queue")
 def reviews_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The scores one has sent, and what came of each."""
-    page = Paginator(done_by(request.member), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of_rows(done_by(request.member), request, counted=True)
     return render(request, "assessment/done.html", {"page": page})
 
 

@@ -15,13 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib import clock
+from lib.pages import page_of_rows
 from tenants import queries
 from tenants.actions import invitations
 from tenants.doors import needs
 from tenants.forms import InviteForm, JoinForm
 from tenants.models import Invitation, Membership, Role, User
 from tenants.scope import inside
-from tenants.views.shared import done, page_of, pages_context
+from tenants.views.shared import done
 
 MOST_GUESSES = 20  # unknown links from one address
 GUESS_WINDOW = 300  # seconds
@@ -38,10 +39,10 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     ):
         _say(request, results[0])
         return redirect("invite", slug)
-    page = page_of(request, queries.open_invitations())
+    page = page_of_rows(queries.open_invitations(), request, counted=True)
     now = clock.now()
-    rows = [(each, queries.role_labels(each.roles), each.expires_at <= now) for each in page]
-    context = {"form": form, "rows": rows} | pages_context(request, page)
+    rows = [(each, queries.role_labels(each.roles), each.expires_at <= now) for each in page.rows]
+    context = {"form": form, "rows": rows, "page": page}
     return render(request, "tenants/invite.html", context, status=422 if form.is_bound else 200)
 
 

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lib.pages import page_of_rows
 from tenants import queries
 from tenants.actions import people
 from tenants.doors import needs
 from tenants.forms import RolesForm, StaffForm
 from tenants.models import Membership, Role
-from tenants.views.shared import done, page_of, pages_context
+from tenants.views.shared import done
 
 STAFF_FIELDS = ("job_class", "full_time", "building", "employee_number")
 
@@ -25,11 +26,11 @@ def people_list(request: HttpRequest, slug: str) -> HttpResponse:
     words, role = request.GET.get("q", "")[:100], request.GET.get("role", "")
     away = request.GET.get("away") == "1"
     role = role if role in Role.values else ""
-    page = page_of(request, queries.people(request.tenant, words=words, role=role, away=away))
-    rows = [(member, queries.role_labels(member.roles)) for member in page]
-    context = {"rows": rows, "words": words, "role": role, "away": away, "roles": Role.choices}
+    page = page_of_rows(queries.people(request.tenant, words=words, role=role, away=away), request, counted=True)
+    rows = [(member, queries.role_labels(member.roles)) for member in page.rows]
+    context = {"rows": rows, "page": page, "words": words, "role": role, "away": away, "roles": Role.choices}
     context["invitations"] = queries.open_invitations().count()
-    return render(request, "tenants/people.html", context | pages_context(request, page))
+    return render(request, "tenants/people.html", context)
 
 
 def _membership(request: HttpRequest, user: UUID) -> Membership:

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lib.pages import SIZE, page_of_rows
 from tenants import queries
 from tenants.actions.mail import resend_mail
 from tenants.deeds import SENTENCES, Deed
 from tenants.doors import needs
 from tenants.models import OutgoingMail
-from tenants.views.shared import PAGE_SIZE, page_of, pages_context
 
 
 @needs("audit.see")
@@ -32,9 +32,9 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
     if before:
         last = get_object_or_404(queries.audit_entries(), id=before)
         entries = entries.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
-    rows = list(entries[: PAGE_SIZE + 1])
-    more = rows[PAGE_SIZE:]
-    rows = rows[:PAGE_SIZE]
+    rows = list(entries[: SIZE + 1])
+    more = rows[SIZE:]
+    rows = rows[:SIZE]
     older = "?" + urlencode({**request.GET.dict(), "before": rows[-1].id}) if more else ""
     context = {
         "deeds": [Deed(entry) for entry in rows],
@@ -61,8 +61,8 @@ def mail_log(request: HttpRequest, slug: str) -> HttpResponse:
     """Mail of this tenant and what became of it. Bodies are not shown: they may hold links that let someone in."""
     state = request.GET.get("state", "")
     state = state if state in OutgoingMail.State.values else ""
-    page = page_of(request, queries.mail(request.tenant, state=state))
-    context = {"state": state, "states": OutgoingMail.State.choices} | pages_context(request, page)
+    page = page_of_rows(queries.mail(request.tenant, state=state), request, counted=True)
+    context = {"state": state, "states": OutgoingMail.State.choices, "page": page}
     return render(request, "tenants/mail_log.html", context)
 
 

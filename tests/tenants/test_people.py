@@ -159,7 +159,7 @@ def test_five_hundred_people_are_found_in_pages_with_few_queries(
     assert "p123@example.org" in found
     assert "1 to 1 of 1" in found
     assert "Nobody fits" in admin.get(page("people"), {"q": "nobody"}).content.decode()
-    assert admin.get(page("people"), {"page": "99"}).status_code == 404
+    assert "501 to 506 of 506" in admin.get(page("people"), {"page": "99"}).content.decode()
 
 
 def test_the_role_switch_only_takes_roles_one_holds(cast: Cast, client: Client):
