@@ -61,7 +61,7 @@ def award(
             status_index=index,
         )
         announce(badge, BadgeEvent.Kind.AWARDED)
-        record(by, "badge.awarded", badge, title=badge_title(badge))
+        record(by, "badge.awarded", badge, title=badge.title)
     return badge
 
 
@@ -93,11 +93,6 @@ def revoke(*, by: Member, badge: Badge, reason: str, note: str = "") -> Badge:
         announce(badge, BadgeEvent.Kind.REVOKED)
         record(by, "badge.revoked", badge, reason=reason)
     return badge
-
-
-def badge_title(badge: Badge) -> str:
-    """The title of what was earned."""
-    return (badge.edition or badge.stack).title
 
 
 def _status_place(issuer: Issuer) -> tuple[StatusList, int]:

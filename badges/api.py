@@ -13,7 +13,7 @@ class BadgeSerializer(serializers.Serializer):
     """One badge of mine."""
 
     id = serializers.UUIDField()
-    title = serializers.SerializerMethodField()
+    title = serializers.CharField()
     kind = serializers.SerializerMethodField()
     issuer = serializers.CharField(source="tenant.name")
     state = serializers.ChoiceField(choices=Badge.State)
@@ -22,9 +22,6 @@ class BadgeSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField(allow_null=True)
     page = serializers.SerializerMethodField()
     credential = serializers.SerializerMethodField()
-
-    def get_title(self, badge: Badge) -> str:
-        return (badge.edition or badge.stack).title
 
     def get_kind(self, badge: Badge) -> str:
         return "stack" if badge.stack_id else "micro-credential"

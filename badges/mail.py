@@ -17,17 +17,16 @@ def follow(event: BadgeEvent) -> None:
 
 def badge_issued(badge: Badge) -> None:
     """Your badge is ready."""
-    title = (badge.edition or badge.stack).title
     post(
         "badge_issued",
         to=badge.earner.email,
         user=badge.earner,
         tenant=badge.tenant,
-        subject=_("You earned “%(title)s”") % {"title": title},
+        subject=_("You earned “%(title)s”") % {"title": badge.title},
         dedupe_key=f"badge_issued:{badge.id}",
         context={
             "name": badge.recipient_name,
-            "title": title,
+            "title": badge.title,
             "is_stack": badge.stack_id is not None,
             "url": absolute(reverse("badge", args=[badge.id])),
             "passport_url": absolute(reverse("passport", args=[badge.tenant.slug])),
@@ -37,17 +36,16 @@ def badge_issued(badge: Badge) -> None:
 
 def badge_revoked(badge: Badge) -> None:
     """Your badge is no longer valid, and why."""
-    title = (badge.edition or badge.stack).title
     post(
         "badge_revoked",
         to=badge.earner.email,
         user=badge.earner,
         tenant=badge.tenant,
-        subject=_("Your badge “%(title)s” is no longer valid") % {"title": title},
+        subject=_("Your badge “%(title)s” is no longer valid") % {"title": badge.title},
         dedupe_key=f"badge_revoked:{badge.id}",
         context={
             "name": badge.recipient_name,
-            "title": title,
+            "title": badge.title,
             "reason": badge.get_revoked_reason_display(),
             "note": badge.revoked_note,
             "contact": badge.tenant.contact_email,

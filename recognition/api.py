@@ -36,7 +36,7 @@ class GrantSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Grant.State)
     earner = serializers.CharField(source="earner.get_full_name")
-    badge = serializers.SerializerMethodField()
+    badge = serializers.CharField(source="badge.title")
     badge_page = serializers.SerializerMethodField()
     awarded_at = serializers.DateTimeField(source="badge.awarded_at")
     rule = serializers.CharField(source="policy.title")
@@ -47,9 +47,6 @@ class GrantSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
-
-    def get_badge(self, grant: Grant) -> str:
-        return (grant.badge.edition or grant.badge.stack).title
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_badge_page(self, grant: Grant) -> str:
@@ -88,14 +85,11 @@ class RewardSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="grant_id")
     state = serializers.ChoiceField(choices=Grant.State)
     tenant = serializers.CharField(source="tenant.name")
-    badge = serializers.SerializerMethodField()
+    badge = serializers.CharField(source="badge.title")
     rule = serializers.CharField(source="policy.title")
     cents = serializers.IntegerField()
     ceu_hundredths = serializers.IntegerField()
     changed_at = serializers.DateTimeField()
-
-    def get_badge(self, card: RewardCard) -> str:
-        return (card.badge.edition or card.badge.stack).title
 
 
 class Inbox(generics.ListAPIView):

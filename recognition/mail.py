@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from badges.actions import badge_title
 from lib.colour import make_theme
 from recognition import words
 from recognition.models import Grant, GrantMessage
@@ -62,7 +61,7 @@ def recognizers(grant: Grant) -> list[User]:
 def _facts(grant: Grant) -> dict[str, Any]:
     return {
         "name": grant.badge.recipient_name,
-        "title": badge_title(grant.badge),
+        "title": grant.badge.title,
         "tenant": grant.policy.tenant.name,
         "amount": words.amount(grant),
     }

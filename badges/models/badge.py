@@ -108,3 +108,8 @@ class Badge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition or self.stack} for {self.recipient_name}"
+
+    @property
+    def title(self) -> str:
+        """The title of what was earned."""
+        return (self.edition or self.stack).title

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from badges.actions import badge_title
 from badges.models import Badge, BadgeEvent
 from lib import clock
 from lib.transitions import move
@@ -64,7 +63,7 @@ def _grant(policy: Policy, badge: Badge) -> Grant | None:
     by = system(policy.tenant)
     share = share_left(policy, use)
     if share is None:
-        facts = {"policy": str(policy.id), "title": badge_title(badge), "year": use.year_starts.isoformat()}
+        facts = {"policy": str(policy.id), "title": badge.title, "year": use.year_starts.isoformat()}
         record(by, "grant.capped", badge, **facts)
         return None
     take(use, share)

@@ -105,7 +105,7 @@ def grant_rows(tenant: Tenant) -> Iterator[list[str]]:
             entry.employee_number if entry else "",
             entry.building if entry else "",
             entry.job_class if entry else "",
-            (badge.edition or badge.stack).title,
+            badge.title,
             badge.tenant.name,
             tenant.local_date(badge.awarded_at).isoformat(),
             grant.policy.title,
