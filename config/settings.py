@@ -156,6 +156,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_PERMISSIONS = 0o640
 S3_BUCKET = env.str("S3_BUCKET", default="")
 if S3_BUCKET:
+    from botocore.config import Config  # takes a while to load, and few need it
+
     _evidence = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -164,8 +166,13 @@ if S3_BUCKET:
             "access_key": env.str("S3_ACCESS_KEY_ID", default=None),
             "secret_key": env.str("S3_SECRET_ACCESS_KEY", default=None),
             "region_name": env.str("S3_REGION", default=None),
-            "signature_version": "s3v4",
-            "addressing_style": "path",
+            "client_config": Config(  # a store that does not answer must not keep people waiting for minutes
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=3,
+                read_timeout=20,
+                retries={"mode": "standard", "total_max_attempts": 3},
+            ),
             "querystring_auth": True,
             "querystring_expire": 300,
             "default_acl": None,
