@@ -34,7 +34,7 @@ class GrantSerializer(serializers.Serializer):
     """One badge under one rule. Amounts are whole numbers: cents, and hundredths of a CEU hour."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=Grant.State)
+    state = serializers.ChoiceField(choices=Grant.State.choices)
     earner = serializers.CharField(source="earner.get_full_name")
     badge = serializers.CharField(source="badge.title")
     badge_page = serializers.SerializerMethodField()
@@ -83,7 +83,7 @@ class RewardSerializer(serializers.Serializer):
     """What one of my badges gives, or may give."""
 
     id = serializers.UUIDField(source="grant_id")
-    state = serializers.ChoiceField(choices=Grant.State)
+    state = serializers.ChoiceField(choices=Grant.State.choices)
     tenant = serializers.CharField(source="tenant.name")
     badge = serializers.CharField(source="badge.title")
     rule = serializers.CharField(source="policy.title")
