@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.badges.independent import verify_with_pyoxigraph
 from tests.browser.conftest import Site
+from tests.browser.steps import link_in_mail, promise, submit, write_part
 
 READY = "Checking for Student Understanding"
 SECOND = "Responding to Cultural Differences in Schools"
@@ -126,7 +127,7 @@ def test_the_whole_job_without_javascript(visit: Callable[..., Page], site: Site
     admin.get_by_role("button", name="Send invitations").click()
 
     newcomer = visit(None, javascript=False)
-    newcomer.goto(invitation_in(site, "noscript@demo.example"))
+    newcomer.goto(link_in_mail(site, "noscript@demo.example", "/join/"))
     newcomer.get_by_label("Your name").fill("Robin Plain")
     for box in newcomer.locator("input[type=password]").all():
         box.fill("a long quiet river")
@@ -190,43 +191,3 @@ def test_the_whole_job_without_javascript(visit: Callable[..., Page], site: Site
     recognizer.get_by_role("button", name=re.compile("Honor")).first.click()
     newcomer.goto("/t/jefferson/my/rewards/")
     expect(newcomer.get_by_text("$500").first).to_be_visible()
-
-
-def invitation_in(site: Site, address: str) -> str:
-    """The link in the mail that the worker wrote to the mail folder."""
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        for file in (site.data / "mail").glob("*"):
-            text = file.read_text().replace("=\n", "")
-            if address in text and (link := re.search(r"https?://\S+/join/\S+", text)):
-                return link[0].rstrip("/") + "/"
-        time.sleep(0.5)
-    raise AssertionError(f"no invitation for {address} came")
-
-
-def write_part(page: Page, address: str, folder: Path) -> None:
-    """Fill one part: words within its limits, and a file where one is asked for."""
-    page.goto(address)
-    if page.locator("#file").count():
-        file = folder / "evidence.txt"
-        file.write_text(f"What I did, and what came of it. {address}")
-        page.locator("#file").set_input_files(file)
-        page.get_by_role("button", name="Upload", exact=True).click()
-        expect(page.get_by_text("Uploaded and checked").first).to_be_visible()
-    for box in page.locator("textarea[data-words]").all():
-        low, _, _high = box.get_attribute("data-words").partition("-")
-        box.fill("word " * (int(low) + 3))
-    page.get_by_role("button", name="Save and go on").click()
-
-
-def promise(page: Page, work: str) -> None:
-    page.goto(work + "promise/")
-    page.locator("input[name=own_work]").check()
-    page.locator("input[name=students][value=covered]").check()
-    page.get_by_role("button", name="I promise this").click()
-
-
-def submit(page: Page, work: str) -> None:
-    page.goto(work + "check/")
-    page.get_by_role("button", name="Submit for review").click()
-    page.wait_for_url(re.compile(r"/sent/"))

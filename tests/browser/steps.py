@@ -1,0 +1,104 @@
+"""What people do in more than one browser test, by the controls they would use."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+
+NEW_PASSWORD = "a long quiet river"
+
+
+def invite(site: Site, admin: Page, email: str, *roles: str, tenant: str = "jefferson") -> str:
+    """`admin` invites someone with these roles; returns the link that the mail brings."""
+    admin.goto(f"/t/{tenant}/manage/people/invite/")
+    admin.locator("textarea").first.fill(email)
+    for role in roles:
+        admin.get_by_label(role, exact=True).check()
+    admin.get_by_role("button", name="Send invitations").click()
+    return link_in_mail(site, email, "/join/")
+
+
+def link_in_mail(site: Site, address: str, part: str) -> str:
+    """The link with `part` in it, from the mail to `address` that the worker wrote to the mail folder."""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        for file in (site.data / "mail").glob("*"):
+            text = file.read_text().replace("=\n", "")
+            if address in text and (link := re.search(rf"https?://\S+{part}\S+", text)):
+                return link[0].rstrip("/") + "/"
+        time.sleep(0.5)
+    raise AssertionError(f"no mail with {part} for {address} came")
+
+
+def join(page: Page, link: str, name: str) -> None:
+    """Make an account from an invitation."""
+    page.goto(link)
+    page.get_by_label("Your name").fill(name)
+    for box in page.locator("input[type=password]").all():
+        box.fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Make my account and join").click()
+    page.wait_for_url(lambda url: "/join/" not in url)
+
+
+def start(page: Page, title: str) -> str:
+    """Start a micro-credential from its page in the catalog; returns the address of the work."""
+    page.goto("/t/jefferson/catalog/")
+    page.get_by_role("link", name=title).click()
+    page.get_by_role("button", name="Start this micro-credential").click()
+    page.wait_for_url(re.compile("/my/work/"))
+    work = page.url
+    page.goto(work + "about/")
+    page.locator("main form button").first.click()
+    return work
+
+
+def begin(site: Site, visit: Callable[..., Page], name: str, **options: object) -> tuple[Page, str]:
+    """A new educator who has started a micro-credential: their page, and the address of the work."""
+    email = f"{name.split()[0].lower()}@demo.example"
+    link = invite(site, visit("admin"), email)
+    page = visit(None, **options)
+    join(page, link, name)
+    return page, start(page, "Responding to Cultural Differences in Schools")
+
+
+def parts(page: Page, work: str) -> list[str]:
+    """The addresses of a work's parts."""
+    page.goto(work)
+    return sorted({link.get_attribute("href") for link in page.locator("main a[href*='/c/']").all()})
+
+
+def write_part(page: Page, address: str, folder: Path) -> None:
+    """Fill one part: words within its limits, and a file where one is asked for."""
+    page.goto(address)
+    if page.locator("#file").count():
+        file = folder / "evidence.txt"
+        file.write_text(f"What I did, and what came of it. {address}")
+        page.locator("#file").set_input_files(file)
+        upload = page.get_by_role("button", name="Upload", exact=True)
+        if upload.is_visible():  # with JavaScript it is on its way already
+            upload.click()
+        expect(page.get_by_text("Uploaded and checked").first).to_be_visible()
+    for box in page.locator("textarea[data-words]").all():
+        low, _, _high = box.get_attribute("data-words").partition("-")
+        box.fill("word " * (int(low) + 3))
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url(lambda url: address not in url)
+
+
+def promise(page: Page, work: str) -> None:
+    """Promise that the work is one's own."""
+    page.goto(work + "promise/")
+    page.locator("input[name=own_work]").check()
+    page.locator("input[name=students][value=covered]").check()
+    page.get_by_role("button", name="I promise this").click()
+
+
+def submit(page: Page, work: str) -> None:
+    """Send the work in."""
+    page.goto(work + "check/")
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url(re.compile(r"/sent/"))

@@ -1,0 +1,337 @@
+"""Every kind of page under axe, as wide as a desk and as a phone. Pages are found by following links, as people do."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Browser, Page, Response
+
+from tenants.context import NAVIGATION
+from tests.browser.conftest import DESK, PHONE, Site, sign_in
+from tests.browser.steps import invite, join, link_in_mail, parts, promise, start, submit, write_part
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = """options => axe.run(options).then(found => found.violations.flatMap(each =>
+  each.nodes.map(node => `${each.id} at ${node.target.join(' ')}: ${node.failureSummary}`)))"""
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNFOLD = "[...document.querySelectorAll('details:not(.menu)')].slice(0, 20).forEach(each => { each.open = true })"
+LINKS = "[...document.querySelectorAll('a[href]')].map(each => each.href)"
+LOADED = "() => !document.querySelector('.htmx-request')"
+# Empties the page's first form to write in, and sends it past the checks of the browser and of our script.
+SEND_BLANK = """() => {
+  const written = each => each.matches('textarea, input:not([type=hidden])');
+  const form = [...document.querySelectorAll('main form[method=post]')].find(each => [...each.elements].some(written));
+  for (const each of [...form.elements].filter(written)) {
+    if (['radio', 'checkbox'].includes(each.type)) each.checked = false; else each.value = '';
+  }
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+POST = """([path, token]) => {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action: path });
+  form.append(Object.assign(document.createElement('input'), { name: 'csrfmiddlewaretoken', value: token }));
+  document.body.append(form);
+  form.submit();
+}"""
+
+# Who walks through, and where they begin.
+ACCOUNTS = {
+    "earner": "/t/jefferson/",
+    "assessor": "/t/jefferson/review/",
+    "author": "/t/jefferson/author/",
+    "vetter": "/t/jefferson/vetting/",
+    "admin": "/t/jefferson/manage/",
+    "recognizer": "/t/jefferson/honor/",
+    "outsider": "/t/isd/",
+}
+# What is in a menu leads everyone elsewhere, so its links count even where others were there before.
+MENUS = {name for items in NAVIGATION.values() for _label, name in items} - {"catalog"}
+SECOND = "Responding to Cultural Differences in Schools"
+# How many of a kind are visited, where they differ more than in their words.
+SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "grant": 2, "policy": 2, "reward": 2}
+# Pages whose form is sent blank as well, to see the answer.
+REFUSING = {
+    "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
+    "manage_stack_new", "tenant_settings", "verify",
+}  # fmt: skip
+# No pages: addresses that only take forms, that lead elsewhere, or that give data, files and parts of pages.
+NOT_PAGES = {
+    "account_logout", "switch_role", "token_revoke", "person_staff", "person_switch", "invitation_resend",
+    "invitation_withdraw", "logo_save", "logo_remove", "closure_remove", "partner_remove", "mail_resend",
+    "edition_send", "edition_retire", "note_answer", "vetting_note_remove", "stack_publish", "stack_retire",
+    "work_start", "work_goal", "work_stop", "work_take_back", "artifact_add", "artifact_upload", "artifact_remove",
+    "claim", "review_save", "review_finish", "review_release", "review_conflict", "honour_chosen", "policy_activate",
+    "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
+    "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
+    "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
+    "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
+}  # fmt: skip
+
+
+@dataclass
+class Tour:
+    """What was seen, and what was wrong with it."""
+
+    seen: dict[str, set[str]] = field(default_factory=dict)  # kind of page → addresses
+    axe: list[str] = field(default_factory=list)
+    sideways: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+
+    def look(self, page: Page, kind: str) -> None:
+        """Check the page that is open, wide with its details folded, and narrow with all of them open."""
+        self.seen.setdefault(kind, set()).add(urlsplit(page.url).path)
+        page.wait_for_function(LOADED)
+        page.evaluate(AXE_SCRIPT)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            if size == PHONE:
+                page.evaluate(UNFOLD)
+            where = f"{kind} {page.url}, {size['width']} px"
+            self.axe += [f"{where}: {each}" for each in page.evaluate(AXE, OPTIONS)]
+            if page.evaluate(SIDEWAYS) > 0:
+                self.sideways.append(where)
+        page.set_viewport_size(DESK)
+
+    def wants(self, kind: str, address: str) -> bool:
+        """Whether too few of this kind were seen, and not this one."""
+        seen = self.seen.get(kind, set())
+        return kind not in NOT_PAGES and urlsplit(address).path not in seen and len(seen) < SEVERAL.get(kind, 1)
+
+    def follow_links(self, page: Page, first: str) -> None:
+        """Look at each kind of page that can be reached from `first`."""
+        waiting, known = [first], {first}
+        while waiting:
+            address = waiting.pop(0)
+            if kind_of(address) not in MENUS and address != first and not self.wants(kind_of(address), address):
+                continue
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == 200, f"{address} answers {answer.status}"
+            here = urlsplit(page.url)
+            links = [urlsplit(each)._replace(fragment="") for each in page.evaluate(LINKS)]
+            fresh = {each.geturl() for each in links if each.netloc == here.netloc} - known
+            known |= fresh
+            waiting += sorted(fresh)
+            if self.wants(kind_of(page.url), page.url):  # an address may have led elsewhere
+                self.look(page, kind_of(page.url))
+                if kind_of(page.url) in REFUSING:
+                    self.look_at_refusal(page)
+
+    def look_at_refusal(self, page: Page) -> None:
+        """Send the page's form blank, and look at the answer."""
+        kind = kind_of(page.url)
+        answer = leave(page, lambda: page.evaluate(SEND_BLANK))
+        assert answer.status in (200, 400, 409, 422), f"{kind} answers a blank form with {answer.status}"
+        assert page.locator("[aria-invalid=true], [role=alert], .err-summary").count(), f"{kind} takes a blank form"
+        self.look(page, f"{kind}, refused")
+
+
+def kind_of(address: str) -> str:
+    """The name of the address, with the section where each is a page of its own. Foreign addresses have none."""
+    try:
+        found = resolve(urlsplit(address).path)
+    except Resolver404:
+        return ""
+    section = found.kwargs.get("section")
+    return f"{found.url_name} {section}" if section else str(found.url_name)
+
+
+def all_kinds() -> set[str]:
+    """The names of all addresses that show a page to people."""
+
+    def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for each in patterns:
+            if isinstance(each, URLResolver):
+                yield from names(each.url_patterns)
+            elif each.name and not each.name.startswith("api_"):
+                yield each.name
+
+    return set(names(get_resolver().url_patterns)) - NOT_PAGES | {"api_docs"}
+
+
+def leave(page: Page, act: Callable[[], object]) -> Response:
+    """Do what leads to another page, and return its answer."""
+    with page.expect_navigation() as navigation:
+        act()
+    assert navigation.value is not None
+    return navigation.value
+
+
+@pytest.fixture(scope="module")
+def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Tour:
+    """One walk through everything, as everyone."""
+    tour = Tour()
+
+    def page_of(account: str | None) -> Page:
+        page = browser.new_context(base_url=site.address, viewport=DESK, reduced_motion="reduce").new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: said.type == "error" and tour.console.append(f"{page.url}: {said.text}"))
+        page.on("pageerror", lambda error: tour.console.append(f"{page.url}: {error}"))
+        if account:
+            sign_in(page, account)
+        return page
+
+    people = {account: page_of(account) for account in [None, *ACCOUNTS]}
+    see_as_visitor(tour, people[None])
+    for kind in ("home", "tenant_home", "catalog", "micro_credential", "stack", "badge"):
+        tour.seen.pop(kind, None)  # other people see more on them
+    see_as_newcomer(tour, page_of(None), people["admin"], site, tmp_path_factory.mktemp("evidence"))
+    for account, first in ACCOUNTS.items():
+        tour.follow_links(people[account], first)
+    see_draft_of_a_rule(tour, people["admin"])
+    see_scoring(tour, people["assessor"])
+    see_badges(tour, people["earner"], people[None])
+    see_empty_places(tour, page_of(None), people["outsider"], site)
+    see_errors(tour, people["earner"], people[None])
+    for page in people.values():
+        page.context.close()
+    return tour
+
+
+def see(tour: Tour, page: Page, address: str, kind: str = "", status: int = 200) -> None:
+    """Open one page and look at it."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == status, f"{address} answers {answer.status}"
+    tour.look(page, kind or kind_of(page.url))
+
+
+def see_as_visitor(tour: Tour, page: Page) -> None:
+    tour.follow_links(page, "/")
+    see(tour, page, "/signup/")
+    see(tour, page, "/signin/closed/")
+
+
+def see_as_newcomer(tour: Tour, page: Page, admin: Page, site: Site, folder: Path) -> None:
+    """From the invitation to the first work that was sent in, and a forgotten password."""
+    link = invite(site, admin, "newcomer@demo.example")
+    see(tour, page, link)
+    tour.look_at_refusal(page)
+    join(page, link, "Noor Newcomer")
+    for place in ("my/", "my/passport/", "my/rewards/"):
+        see(tour, page, f"/t/jefferson/{place}", f"{place} when empty")
+    work = start(page, SECOND)
+    see(tour, page, work + "check/", "work_check, nothing done")
+    see(tour, page, work + "promise/")
+    tour.look_at_refusal(page)
+    for address in parts(page, work):
+        see(tour, page, address)
+        write_part(page, address, folder)
+    promise(page, work)
+    submit(page, work)
+    tour.look(page, "work_sent")
+    see(tour, page, "/t/jefferson/my/work/", "404", status=404)
+    page.context.clear_cookies()
+    see_new_password(tour, page, site)
+
+
+def see_new_password(tour: Tour, page: Page, site: Site) -> None:
+    page.goto("/password/reset/")
+    page.get_by_label("Email").fill("newcomer@demo.example")
+    leave(page, page.locator("main form button.btn").first.click)
+    tour.look(page, kind_of(page.url))
+    see(tour, page, link_in_mail(site, "newcomer@demo.example", r"/password/reset/"))
+    for box in page.locator("input[type=password]").all():
+        box.fill("another long quiet river")
+    leave(page, page.locator("main form button.btn").first.click)
+    tour.look(page, kind_of(page.url))
+
+
+def see_draft_of_a_rule(tour: Tour, page: Page) -> None:
+    page.goto("/t/jefferson/honor/policies/new/")
+    page.locator("input[name=title]").fill("Thank you from the district")
+    page.locator("input[name=dollars]").fill("25")
+    leave(page, page.get_by_role("button", name="Save as a draft").click)
+    tour.look(page, "policy, draft")
+    leave(page, page.get_by_role("link", name="Change the draft").click)
+    tour.look(page, kind_of(page.url))
+
+
+def see_scoring(tour: Tour, page: Page) -> None:
+    page.goto("/t/jefferson/review/")
+    leave(page, page.get_by_role("button", name="Claim").first.click)
+    tour.look(page, "review")
+    leave(page, lambda: page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('score'))"))
+    tour.look(page, "review, refused")
+    leave(page, page.get_by_role("button", name="Give it back").click)
+
+
+def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
+    """The earner's badge as others see it, closed to them, checked, and changed."""
+    badge = next(iter(tour.seen["badge"]))
+    see(tour, visitor, badge, "badge, to a visitor")
+    see(tour, visitor, f"{badge}/honored-by/")
+    visitor.goto(f"/verify/?address={visitor.url.removesuffix('/honored-by/')}")
+    visitor.get_by_role("button", name="Check this badge").click()
+    visitor.get_by_text("This badge is real and in good standing").wait_for()
+    tour.look(visitor, "verify, good")
+    document = visitor.request.get(badge, headers={"Accept": "application/vc+ld+json"}).json()
+    visitor.goto("/verify/")
+    visitor.locator("main textarea").fill(json.dumps(document | {"name": "Something grander"}))
+    visitor.get_by_role("button", name="Check this badge").click()
+    visitor.get_by_text("We could not confirm this badge").wait_for()
+    tour.look(visitor, "verify, not good")
+    see(tour, visitor, "/b/00000000-0000-7000-8000-000000000000", "badge, unknown", status=404)
+    share = next(iter(tour.seen["badge_share"]))
+    private = "/b/" + share.rstrip("/").rpartition("/")[2]
+    for visibility, status in (("private", 403), ("unlisted", 200)):
+        earner.goto(share)
+        earner.locator(f"input[value={visibility}]").check()
+        leave(earner, earner.get_by_role("button", name="Save").click)
+        see(tour, visitor, private, f"badge, {visibility}", status=status)
+
+
+def see_empty_places(tour: Tour, page: Page, outsider: Page, site: Site) -> None:
+    """Someone with every role in a group where little has happened."""
+    roles = ["Assessor", "Author", "Vetter", "Coach", "Recognizer", "Evaluator", "Admin"]
+    link = invite(site, outsider, "every.role@demo.example", *roles, tenant="isd")
+    join(page, link, "Everett Every")
+    for place in ("my/", "author/", "author/published/", "vetting/", "review/", "review/done/", "honor/",
+                  "honor/policies/", "manage/stacks/", "manage/badges/", "manage/people/invite/",
+                  "manage/settings/closures/", "catalog/?q=zebra+quantum"):  # fmt: skip
+        see(tour, page, f"/t/isd/{place}", f"{place} where little is")
+
+
+def see_errors(tour: Tour, member: Page, visitor: Page) -> None:
+    see(tour, visitor, "/t/jefferson/nowhere/", "404", status=404)
+    see(tour, visitor, "/nowhere/", "404 outside of a group", status=404)
+    see(tour, member, "/t/jefferson/manage/people/", "403", status=403)
+    work = next(each for each in tour.seen["work_about"])
+    member.goto("/t/jefferson/my/")
+    token = member.evaluate("document.querySelector('meta[name=csrf]').content")
+    for kind, path, given, status in (
+        ("409", work.replace("about", "take-back"), token, 409),
+        ("a form that is too old", work, "x" * 64, 403),
+    ):
+        answer = leave(member, lambda path=path, given=given: member.evaluate(POST, [path, given]))
+        assert answer.status == status, kind
+        tour.look(member, kind)
+
+
+def test_no_page_breaks_a_rule_of_axe(tour: Tour) -> None:
+    assert tour.axe == []
+
+
+def test_no_page_scrolls_sideways(tour: Tour) -> None:
+    assert tour.sideways == []
+
+
+def test_no_page_makes_the_browser_complain(tour: Tour) -> None:
+    """A broken script or a violated content policy. What answers 4xx on purpose is logged as well: that is none."""
+    assert [each for each in tour.console if "Failed to load resource" not in each] == []
+
+
+def test_every_kind_of_page_was_seen(tour: Tour) -> None:
+    assert all_kinds() - {re.match(r"\w*", each)[0] for each in tour.seen} == set()
+
+
+def test_what_is_no_page_is_an_address_all_the_same() -> None:
+    """The list above does not outlive what it names."""
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert NOT_PAGES - names == set()
