@@ -3,6 +3,7 @@
 import http.client
 import threading
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import psutil
@@ -15,8 +16,10 @@ from assessment.models import Review
 from badges.actions import award
 from badges.models import Badge, BadgeEvent, Consumer, Delivery
 from badges.tasks import mint_badges
+from lib import clock
 from lib.nudge import quiet
 from submissions.models import Artifact, Submission
+from submissions.tasks import sweep
 from tenants.models import AuditEntry, OutgoingMail, Role
 from tests.assessment import stage as scoring
 from tests.assessment.stage import inside
@@ -176,7 +179,7 @@ def upload_path(draft: Submission) -> str:
     return reverse("artifact_upload", args=["lakeside", draft.work_id, "plan"])
 
 
-def test_a_web_server_killed_during_an_upload_leaves_no_half_file(cast: Cast, place: Place) -> None:
+def test_a_web_server_killed_during_an_upload_leaves_no_half_file(cast: Cast, place: Place, settings) -> None:
     draft = stage.begin(cast, stage.publish_edition(cast))
     web = place.web()
     ada = Caller(place, cast.ada)
@@ -195,6 +198,12 @@ def test_a_web_server_killed_during_an_upload_leaves_no_half_file(cast: Cast, pl
     with inside(cast):
         assert not Artifact.objects.exists()
     assert not [file for file in (place.data / "media").rglob("*") if file.is_file()]
+    settings.FILE_UPLOAD_TEMP_DIR = incoming
+    sweep()
+    assert len(list(incoming.iterdir())) == 1  # for all the sweep knows, it is still on its way
+    with clock.at(clock.now() + timedelta(days=2)):
+        sweep()
+    assert not list(incoming.iterdir())
 
     place.web()
     pieces, length = film(30)
