@@ -1,7 +1,7 @@
 """The stack engine: a new badge may complete stacks, and each completed stack is a badge of its own."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from badges.actions import award
 from badges.models import Badge, BadgeEvent, StackCatchUp
@@ -52,10 +52,13 @@ def is_complete(stack: Stack, earner: User) -> bool:
 
 def progress(stack: Stack, earner: User) -> tuple[int, int]:
     """How many items of the stack the earner holds, and how many there are."""
+    counted = with_progress(Stack.objects.filter(id=stack.id), earner).get()
+    return counted.have, counted.total
+
+
+def with_progress(stacks: QuerySet[Stack], earner: User) -> QuerySet[Stack]:
+    """`stacks`, each with `have`, how many of its items the earner holds, and `total`, how many there are."""
     held = Badge.objects.filter(earner=earner, state=Badge.State.ISSUED)
-    items = stack.items.all()
-    earned = items.filter(
-        Q(micro_credential__in=held.filter(edition__isnull=False).values("edition__micro_credential"))
-        | Q(substack__in=held.filter(stack__isnull=False).values("stack"))
-    )
-    return earned.count(), items.count()
+    earned = Q(items__micro_credential__in=held.filter(stack=None).values("edition__micro_credential"))
+    earned |= Q(items__substack__in=held.filter(edition=None).values("stack"))
+    return stacks.annotate(total=Count("items", distinct=True), have=Count("items", filter=earned, distinct=True))

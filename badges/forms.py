@@ -64,7 +64,7 @@ class ShareForm(forms.Form):
 class RevokeForm(forms.Form):
     """Why a badge is taken back."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=Badge.Reason)
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Badge.Reason.choices])
     note = forms.CharField(
         label=_("What happened"),
         required=False,

@@ -211,7 +211,11 @@ def _new(
         id=id or uuid7(), micro_credential=micro_credential, number=newest + 1, author=by.user, readers=readers
     )
     fill(edition, clean)
-    edition.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            edition.save(force_insert=True)
+    except IntegrityError:  # an id that is someone else's
+        raise RuleBroken(_("This form was sent before. Open a new one."), code="id-taken") from None
     replace_parts(edition, clean)
     return edition
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,15 +42,19 @@ def create_stack(
             return made
     title, description = _texts(title, description)
     _check(by.tenant, needed, items)
-    stack = Stack.objects.create(
-        id=id or uuid7(),
-        tenant=by.tenant,
-        slug=_free_slug(by.tenant, title),
-        title=title,
-        description=description,
-        needed=needed,
-        created_by=by.user,
-    )
+    try:
+        with transaction.atomic():
+            stack = Stack.objects.create(
+                id=id or uuid7(),
+                tenant=by.tenant,
+                slug=_free_slug(by.tenant, title),
+                title=title,
+                description=description,
+                needed=needed,
+                created_by=by.user,
+            )
+    except IntegrityError:  # an id of another organization, or someone took the short name in this moment
+        raise RuleBroken(_("This form was sent before. Open a new one."), code="id-taken") from None
     _put(stack, items)
     audit.record(by, "stack.created", stack, title=title, needed=needed, items=len(items))
     return stack

@@ -101,7 +101,7 @@ def what_it_counts_for(thing: Edition | Stack, *, viewer: User | AnonymousUser, 
     For visitors, and people who belong nowhere, those of `tenant`. Own rows of the viewer are read for what is left.
     """
     mine = homes(viewer.id) if viewer.is_authenticated else set()
-    offers = []
+    found = []
     about = Thing.of(thing)
     seen: dict[UUID, set[UUID]] = {}
     for policy in policies().filter(tenant__in=mine or lineage([tenant]), state=Policy.State.ACTIVE):
@@ -111,8 +111,10 @@ def what_it_counts_for(thing: Edition | Stack, *, viewer: User | AnonymousUser, 
         if policy.tenant_id not in seen:
             seen[policy.tenant_id] = issuers_in_catalog(policy.tenant)
         if counts(policy, about, seen[policy.tenant_id]):
-            offers.append(_offer(policy, viewer if mine else None, today))
-    return offers
+            found.append(policy)
+    if mine:
+        return _offers(found, viewer)
+    return [Offer(policy, policy.starts_on > policy.tenant.local_date()) for policy in found]
 
 
 def who_honours(badge: Badge) -> list[Policy]:
@@ -137,16 +139,23 @@ def _tenants_that_list(issuer: Tenant) -> QuerySet[Tenant]:
     return Tenant.objects.filter(below(issuer) | Q(id__in=partners))
 
 
-def _offer(policy: Policy, viewer: User | None, today: date) -> Offer:
-    later = policy.starts_on > today
-    if viewer is None:
-        return Offer(policy, later)
-    with inside(policy.tenant):
-        eligible = is_for(policy, StaffRecord.objects.filter(user=viewer).first())
-        starts = year_start(today, policy.year_starts_month)
-        use = YearUse.objects.filter(policy=policy, earner=viewer, year_starts=starts).first()
-    used = use or Tally(policy.max_count, policy.max_cents, policy.max_ceu_hundredths)
-    return Offer(policy, later, eligible, used, share_left(policy, used))
+def _offers(found: list[Policy], viewer: User) -> list[Offer]:
+    """What rules offer to one person: two queries for each tenant that has any, however many they are."""
+    staff: dict[UUID, StaffRecord | None] = {}
+    uses: dict[tuple[UUID, date], YearUse] = {}
+    for tenant in {policy.tenant_id: policy.tenant for policy in found}.values():
+        with inside(tenant):
+            staff[tenant.id] = StaffRecord.objects.filter(user=viewer).first()
+            for use in YearUse.objects.filter(policy__in=found, earner=viewer):
+                uses[use.policy_id, use.year_starts] = use
+    return [_offer(policy, staff[policy.tenant_id], uses) for policy in found]
+
+
+def _offer(policy: Policy, staff: StaffRecord | None, uses: dict[tuple[UUID, date], YearUse]) -> Offer:
+    today = policy.tenant.local_date()
+    no_use = Tally(policy.max_count, policy.max_cents, policy.max_ceu_hundredths)
+    use = uses.get((policy.id, year_start(today, policy.year_starts_month)), no_use)
+    return Offer(policy, policy.starts_on > today, is_for(policy, staff), use, share_left(policy, use))
 
 
 def jobs_on_the_roster() -> list[str]:

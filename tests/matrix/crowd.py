@@ -1,0 +1,116 @@
+"""Many more of everything in Lakeside, made through the actions."""
+
+from datetime import timedelta
+
+from assessment.actions.queue import open_slots
+from credentials.actions.editions import return_to_author, send_to_vetting
+from credentials.actions.stacks import create_stack, publish_stack
+from credentials.actions.vetting import add_note
+from credentials.models import Edition
+from lib.ids import uuid7
+from recognition.actions.grants import ask, honour, reply
+from recognition.actions.policies import activate
+from recognition.models import Grant
+from tenants.actions import invitations, tokens
+from tenants.actions.settings import add_closure, create_child, list_partner
+from tenants.models import Role, Tenant
+from tests.assessment import stage
+from tests.badges.made import work_off
+from tests.cast import Cast, make_user
+from tests.credentials.sample import draft as draft_edition
+from tests.credentials.sample import sent as sent_edition
+from tests.matrix.world import World
+from tests.recognition import scene
+from tests.submissions.stage import publish_edition
+
+
+def crowd(world: World, name: str, count: int) -> None:
+    """`count` more of everything, with titles that start with `name`."""
+    cast = world.cast
+    _people(cast, name, count)
+    for number in range(count):
+        _writing(world, f"{name} {number}")
+        _earning(world, f"{name} {number}")
+    for number in range(count):
+        _waiting(cast, f"{name} {number}")
+    work_off()
+    scene.follow_all()
+    _answers(world, count)
+
+
+def _people(cast: Cast, name: str, count: int) -> None:
+    by = cast.by(cast.cleo)
+    with stage.inside(cast):
+        addresses = [f"{name}{number}@example.org".lower() for number in range(count)]
+        invitations.invite(by=by, emails=[f"new.{each}" for each in addresses], roles=[Role.EARNER])
+        for number in range(count):
+            user = make_user(f"{name}{number} Smith", cast.lakeside, Role.EARNER)
+            scene.staff(cast, user, job_class="Teacher", building=f"{name} {number}")
+            day = cast.lakeside.local_date() + timedelta(days=100 + number + 10 * count)
+            add_closure(by=by, day=day, name=f"{name} {number}")
+            slug = f"{name}-{number}".lower()
+            partner = Tenant.objects.create(slug=f"with-{slug}", name=f"With {name} {number}")
+            list_partner(by=by, issuer=partner)
+            Tenant.objects.create(slug=f"no-{slug}", name=f"Not with {name} {number}")
+            create_child(by=by, slug=f"below-{slug}", name=f"Below {name} {number}", kind=Tenant.Kind.SCHOOL)
+            tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
+
+
+def _writing(world: World, title: str) -> None:
+    cast, things = world.cast, world.things["lakeside"]
+    by, vetter = cast.by(cast.cleo), cast.by(cast.vito)
+    draft_edition(cast, title=f"{title} draft")
+    waiting = sent_edition(cast, title=f"{title} vetted")
+    listed = publish_edition(cast, f"{title} listed")
+    with stage.inside(cast):
+        note = {"section": "competency", "kind": "must_fix", "text": f"{title}: say more."}
+        for edition in (waiting, Edition.objects.get(id=things["edition:waiting"]["edition"])):
+            add_note(by=vetter, edition=edition, **note)
+        back = Edition.objects.get(id=things["edition:back"]["edition"])
+        send_to_vetting(by=cast.by(cast.dora), edition=back)
+        return_to_author(by=vetter, edition=back, notes=[note])
+        for offered in (False, True):
+            texts = {"title": f"{title} {offered}", "description": "Talk.", "items": [listed.micro_credential]}
+            stack = create_stack(by=by, **texts)
+            if offered:
+                publish_stack(by=by, stack=stack)
+        rule = {"starts_on": cast.lakeside.local_date(), "cents": 0, "ceu_hundredths": 100}
+        scene.draft(cast, title=f"{title} plan", **rule)
+        activate(by=by, policy=scene.draft(cast, title=f"{title} rule", job_classes=["Pilot"], **rule))
+
+
+def _earning(world: World, title: str) -> None:
+    """Of Ada's works one more is begun, one was returned, one passed, and one is being scored."""
+    cast = world.cast
+    stage.write(cast, publish_edition(cast, f"{title} begun"), cast.ada)
+    for end in ("returned", "passed", "scored"):
+        edition = publish_edition(cast, f"{title} {end}")
+        stage.hand_in(cast, edition)
+        review = stage.take(cast)
+        while review.edition_id != edition.id:  # what waited before goes first, and stays with Bela
+            review = stage.take(cast)
+        if end != "scored":
+            stage.score(cast, review, below=("plans",) if end == "returned" else ())
+
+
+def _waiting(cast: Cast, title: str) -> None:
+    """One more thing that nobody has taken yet."""
+    stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
+    with stage.inside(cast):
+        open_slots(by=cast.by(cast.bela))
+
+
+def _answers(world: World, count: int) -> None:
+    """Some grants are honored, some asked, and some wait; one has a long conversation."""
+    cast, things = world.cast, world.things["lakeside"]
+    rao, ada = cast.by(cast.rao), cast.by(cast.ada)
+    with stage.inside(cast):
+        pending = list(Grant.objects.filter(state=Grant.State.PENDING).exclude(id=things["grant"]["grant"]))
+        for grant in pending[::4]:
+            honour(by=rao, grant=grant)
+        for grant in pending[1::4]:
+            ask(by=rao, grant=grant, text="Which class was this?")
+        talk = Grant.objects.get(id=things["grant:asked"]["grant"])
+        for _turn in range(count):
+            reply(by=ada, grant=talk, text="The fourth grade.")
+            ask(by=rao, grant=talk, text="Which school?")

@@ -1,0 +1,274 @@
+"""One of everything, twice: made in Lakeside by its people and in Harbor by others, through the actions."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from assessment.actions.queue import open_slots
+from assessment.models import Review
+from badges.actions import revoke, share
+from badges.models import Badge
+from credentials.actions.editions import return_to_author
+from credentials.actions.stacks import create_stack, publish_stack
+from credentials.actions.vetting import add_note
+from credentials.models import Criterion, Edition, VettingNote
+from lib.ids import uuid7
+from lib.transitions import move
+from recognition.actions.grants import ask
+from recognition.actions.policies import activate
+from submissions.actions.evidence import add_file
+from submissions.models import Artifact, Submission, Work
+from tenants import mail
+from tenants.actions import invitations, tokens
+from tenants.actions.look import save_logo
+from tenants.actions.settings import add_closure, list_partner
+from tenants.models import Invitation, Membership, OutgoingMail, Role, Tenant, User
+from tests.assessment import stage
+from tests.badges.made import minted, work_off
+from tests.cast import Cast, make_cast, make_user
+from tests.credentials.sample import draft as draft_edition
+from tests.credentials.sample import sent as sent_edition
+from tests.recognition import scene
+from tests.submissions.stage import pdf, picture, publish_edition
+
+Given = dict[str, object]  # parameters of addresses
+
+
+@dataclass
+class World:
+    """What there is, and who looks at it."""
+
+    cast: Cast
+    persons: dict[str, User | None]
+    things: dict[str, dict[str, Given]]  # slug of a tenant → name of a thing → what its addresses take
+    sessions: dict[str, str]
+
+    def browser(self, person: str) -> Client:
+        """A fresh browser in which `person` has signed in."""
+        client = Client(raise_request_exception=False)
+        if person in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
+        return client
+
+
+def make_world() -> World:
+    """Everything, fresh. Takes a few seconds."""
+    cast = make_cast()
+    every = (Role.EARNER, Role.ASSESSOR, Role.AUTHOR, Role.VETTER, Role.RECOGNIZER, Role.ADMIN)
+    persons = {
+        "anyone": None,
+        "stranger": cast.stranger,
+        "ada": cast.ada,
+        "egon": make_user("Egon Eden", cast.lakeside, Role.EARNER),
+        "bela": cast.bela,
+        "dora": cast.dora,
+        "vito": cast.vito,
+        "rao": cast.rao,
+        "cleo": cast.cleo,
+        "mallory": cast.mallory,
+        "omar": make_user("Omar Ost", cast.lakeside, *every),  # every role, in both tenants
+    }
+    Membership.objects.create(tenant=cast.harbor, user=persons["omar"], roles=list(every))
+    there = replace(
+        cast,
+        lakeside=cast.harbor,
+        harbor=cast.lakeside,
+        ada=make_user("Hana Holt", cast.harbor, Role.EARNER),
+        bela=make_user("Hugo Hale", cast.harbor, Role.ASSESSOR, Role.EARNER),
+        cleo=make_user("Holly Hart", cast.harbor, Role.ADMIN),
+        dora=make_user("Hedy Hill", cast.harbor, Role.AUTHOR),
+        vito=make_user("Hans Heim", cast.harbor, Role.VETTER),
+        rao=make_user("Hiro Hall", cast.harbor, Role.RECOGNIZER),
+    )
+    third = Tenant.objects.create(slug="cove", name="Cove College", kind=Tenant.Kind.UNIVERSITY)
+    things = {
+        "lakeside": furnish(cast, persons["egon"], third),
+        "harbor": furnish(there, make_user("Hilda Hope", cast.harbor, Role.EARNER), third),
+    }
+    return World(cast, persons, things, {name: _session(user) for name, user in persons.items() if user})
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
+    """One of everything in the tenant that `cast` calls Lakeside. `other` is a second earner there."""
+    return {
+        "-": {},
+        **_settings(cast, partner),
+        **_people(cast),
+        **_editions(cast),
+        **_works(cast, other),
+        **_badges(cast),
+    }
+
+
+def _settings(cast: Cast, partner: Tenant) -> dict[str, Given]:
+    tenant, by = cast.lakeside, cast.by(cast.cleo)
+    with cast.inside():
+        closure = add_closure(by=by, day=tenant.local_date() + timedelta(days=30), name="Storm")
+        partnership = list_partner(by=by, issuer=partner)
+        save_logo(by=by, upload=SimpleUploadedFile("logo.png", picture()), alt="A heron")
+        mail.unknown_account(f"nobody@{tenant.slug}.example.org")
+        lost = OutgoingMail.objects.get(to=f"nobody@{tenant.slug}.example.org")
+        lost.tenant = tenant
+        move(lost, OutgoingMail.State.GAVE_UP)
+        lost.save()
+    tenant.refresh_from_db()
+    return {
+        "closure": {"closure": closure.id},
+        "partnership": {"partnership": partnership.id},
+        "mail": {"mail": lost.id},
+        "logo": {"digest": tenant.logo_digest},
+        "theme": {"digest": "0000"},
+    }
+
+
+def _people(cast: Cast) -> dict[str, Given]:
+    tenant, new = cast.lakeside, f"new@{cast.lakeside.slug}.example.org"
+    with cast.inside():
+        invitations.invite(by=cast.by(cast.cleo), emails=[new], roles=[Role.EARNER])
+        invited = Invitation.objects.get(email=new)
+    secret = _linked(new, rf"/t/{tenant.slug}/join/([^/\s]+)/")[1]
+    token, _secret = tokens.create_token(user=cast.ada, id=uuid7(), name="Script", scopes=["read"], days=30)
+    Client().post(reverse("account_reset_password"), {"email": cast.ada.email})
+    reset = _linked(cast.ada.email, r"/password/reset/([0-9A-Za-z]+)-([0-9A-Za-z-]+)/")
+    scene.staff(cast, cast.ada, job_class="Teacher")
+    return {
+        "person": {"user": cast.ada.id},
+        "invitation": {"invitation": invited.id, "secret": secret},
+        "token": {"token": token.id},
+        "reset": {"uidb36": reset[1], "key": reset[2]},
+    }
+
+
+def _linked(to: str, pattern: str) -> re.Match[str]:
+    """What the newest mail to someone leads to."""
+    found = re.search(pattern, OutgoingMail.objects.filter(to=to).order_by("-created_at", "-id")[0].text)
+    assert found, f"no link in the mail to {to}"
+    return found
+
+
+def _editions(cast: Cast) -> dict[str, Given]:
+    vetter, admin = cast.by(cast.vito), cast.by(cast.cleo)
+    name = cast.lakeside.name
+    draft = draft_edition(cast, title=f"{name} Draft")
+    waiting = sent_edition(cast, title=f"{name} Waiting")
+    back = sent_edition(cast, title=f"{name} Back")
+    listed = publish_edition(cast, f"{name} Listed")
+    with cast.inside():
+        asked = add_note(by=vetter, edition=waiting, section="competency", kind="must_fix", text="Say what it shows.")
+        add_note(by=vetter, edition=back, section="competency", kind="must_fix", text="Say for whom it is.")
+        return_to_author(by=vetter, edition=back)
+        told = VettingNote.objects.get(edition=back)
+        items = [listed.micro_credential]
+        texts = {"description": "You lead talk in which students think.", "items": items}
+        planned = create_stack(by=admin, title=f"{name} Planned", **texts)
+        offered = create_stack(by=admin, title=f"{name} Offered", **texts)
+        publish_stack(by=admin, stack=offered)
+        rule = scene.draft(cast, title=f"{name} plan", starts_on=cast.lakeside.local_date())
+        active = scene.draft(cast, title=f"{name} stipend", starts_on=cast.lakeside.local_date())
+        activate(by=admin, policy=active)
+    edited = {"section": "competency"}
+    return {
+        "edition:draft": {"edition": draft.id, "kind": "e", "thing": draft.id, "extension": "svg", **edited},
+        "edition:waiting": {"edition": waiting.id, "note": asked.id, **edited},
+        "edition:back": {"edition": back.id, "note": told.id, **edited},
+        "edition": {
+            "edition": listed.id,
+            "mc": listed.micro_credential.slug,
+            "kind": "e",
+            "thing": listed.id,
+            "extension": "png",
+            **edited,
+        },
+        "edition:unlisted": {"mc": draft.micro_credential.slug},
+        "stack": {"stack": offered.slug, "kind": "s", "thing": offered.id, "extension": "svg"},
+        "stack:draft": {"stack": planned.slug, "kind": "s", "thing": planned.id, "extension": "svg"},
+        "stack:planned": {"stack": planned.id},
+        "stack:offered": {"stack": offered.id},
+        "policy:draft": {"policy": rule.id},
+        "policy": {"policy": active.id},
+    }
+
+
+def _works(cast: Cast, other: User) -> dict[str, Given]:
+    """Ada's works, one for each state; `other` has sent something as well."""
+    name = cast.lakeside.name
+    begun = stage.write(cast, publish_edition(cast, f"{name} Begun"), cast.ada)
+    with stage.inside(cast):
+        by, plan = cast.by(cast.ada), Criterion.objects.get(edition=begun.edition_id, key="plan")
+        add_file(by=by, submission=begun, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} begun")))
+    scored = stage.write(cast, publish_edition(cast, f"{name} Scored"), cast.ada)
+    with stage.inside(cast):
+        plan = Criterion.objects.get(edition=scored.edition_id, key="plan")
+        add_file(by=by, submission=scored, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} scored")))
+    stage.send(cast, scored)
+    review = stage.take(cast)
+    stage.hand_in(cast, publish_edition(cast, f"{name} Returned"))
+    stage.score(cast, stage.take(cast), below=("plans",))
+    stage.hand_in(cast, publish_edition(cast, f"{name} Passed"))
+    done = stage.take(cast)
+    stage.score(cast, done)
+    stage.hand_in(cast, Edition.objects.get(title=f"{name} Begun"), other)
+    with stage.inside(cast):
+        open_slots(by=cast.by(cast.bela))
+        queued = Review.objects.get(state=Review.State.WAITING)
+    stage.hand_in(cast, publish_edition(cast, f"{name} Sent"))
+    with stage.inside(cast):
+        works = {work.edition.title.split()[-1].lower(): work for work in Work.objects.filter(earner=cast.ada)}
+        given = {f"work:{state}": _work(work) for state, work in works.items()}
+        files = {each.submission.work_id: each.id for each in Artifact.objects.filter(kind=Artifact.Kind.FILE)}
+    return {
+        **given,
+        "file": {"artifact": files[works["begun"].id], **_parts(works["begun"])},
+        "review": {"review": review.id, "artifact": files[works["scored"].id]},
+        "review:queued": {"review": queued.id, "artifact": files[works["scored"].id]},
+        "review:done": {"review": done.id, "artifact": files[works["scored"].id]},
+    }
+
+
+def _work(work: Work) -> Given:
+    newest = Submission.objects.filter(work=work).order_by("-number").first()
+    link = Artifact.objects.get(submission=newest, kind=Artifact.Kind.LINK)
+    return {"artifact": link.id, "number": 1, **_parts(work)}
+
+
+def _parts(work: Work) -> Given:
+    return {"work": work.id, "key": "plan", "criterion": "plan", "prompt": "look"}
+
+
+def _badges(cast: Cast) -> dict[str, Given]:
+    """Ada's badges: of the work that passed, and three more, of which one completes a stack."""
+    name, by = cast.lakeside.name, cast.by(cast.ada)
+    work_off()
+    for title in ("Listed", "Sent", "Returned"):
+        minted(cast, Edition.objects.get(title=f"{name} {title}"))
+    found = {badge.edition.title.split()[-1]: badge for badge in Badge.objects.filter(earner=cast.ada, stack=None)}
+    shown, hidden, void, plain = (found[title] for title in ("Passed", "Listed", "Returned", "Sent"))
+    scene.follow_all()
+    with stage.inside(cast):
+        share(by=by, badge=shown, visibility=Badge.Visibility.PUBLIC, show_name=True)
+        share(by=by, badge=hidden, visibility=Badge.Visibility.PRIVATE, show_name=False)
+        revoke(by=cast.by(cast.cleo), badge=void, reason=Badge.Reason.ERROR)
+    scene.follow_all()
+    grants = {grant.badge_id: grant for grant in scene.grants(cast)}
+    with stage.inside(cast):
+        ask(by=cast.by(cast.rao), grant=grants[plain.id], text="Which class was this?")
+    issuer = {"issuer": shown.issuer_id, "number": 1}
+    return {
+        "badge": {"badge": shown.id},
+        "badge:private": {"badge": hidden.id},
+        "badge:revoked": {"badge": void.id},
+        "issuer": issuer,
+        "grant": {"grant": grants[shown.id].id},
+        "grant:asked": {"grant": grants[plain.id].id},
+    }
