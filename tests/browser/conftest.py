@@ -28,6 +28,7 @@ PASSWORD = "laurel-demo"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests run in one worker, so that one site serves them all."""
     here = Path(__file__).parent
@@ -86,6 +87,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium. Skipped, with the reason, where there is none."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: install Debian's package “chromium” to run the browser tests")
+    # Playwright keeps an event loop in this thread as long as the browser lives, and Django would take the tests that
+    # follow in this worker for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

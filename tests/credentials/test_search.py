@@ -20,7 +20,6 @@ HOSTILE = [
     "&|!()<->",
     "\\",
     "%",
-    "\x00questions",
     "or",
     "or or or",
     "- - -",
