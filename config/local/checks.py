@@ -24,7 +24,8 @@ def run_checks(pytest_arguments: list[str]) -> int:
             "import layers": (["-c", LINT_IMPORTS], env),
             "migrations": ([manage, "makemigrations", "--check", "--dry-run"], env),
             "deployment": ([manage, "check", "--deploy", "--fail-level=WARNING"], deployed),
-            "pytest": (["-m", "pytest", "-n", "auto", "--dist", "loadgroup"], env),
+            "browser": (["-m", "pytest", "-m", "browser"], env),
+            "pytest": (["-m", "pytest", "-m", "not browser", "-n", "auto"], env),
         }
         results = []
         for name, (arguments, step_env) in steps.items():

@@ -28,14 +28,14 @@ PASSWORD = "laurel-demo"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests run in one worker, so that one site serves them all."""
+    """Mark the browser tests. `make test` runs them in a process of their own: one site serves them all, and the event
+    loop that Playwright keeps in its thread cannot be mistaken by Django for asynchronous code in other tests.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 class Site:
@@ -87,9 +87,6 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium. Skipped, with the reason, where there is none."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: install Debian's package “chromium” to run the browser tests")
-    # Playwright keeps an event loop in this thread as long as the browser lives, and Django would take the tests that
-    # follow in this worker for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
