@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from config.local import interrupts
+from config.local.processes import end
 from config.local.services import CHECKOUT, InUse, running_environment, services, throwaway_services
 from config.local.terminal import Problem
 
@@ -86,12 +87,7 @@ def _foreground(command: list[str], env: dict[str, str]) -> int:
         with interrupts.keyboard_left_to_child():
             return process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(8)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        end(process)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+from config.local.processes import end
 from config.local.services import CHECKOUT, throwaway_services
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -45,9 +46,4 @@ def _run(arguments: list[str], env: dict[str, str]) -> int:
     try:
         return process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(8)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        end(process)

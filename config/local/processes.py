@@ -187,3 +187,13 @@ def wheel_folder(package: str) -> Path:
     assert spec is not None
     assert spec.origin is not None
     return Path(spec.origin).parent
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Make sure that a command we ran has ended: asked first, killed after 8 s."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(8)
+        except subprocess.TimeoutExpired:
+            process.kill()
