@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -134,7 +133,7 @@ class EvidenceFile(Reviewing):
     def get(self, request: Request, slug: str, review: UUID, artifact: UUID) -> HttpResponse:
         file = file_of(own_review(self.member, review), artifact)
         name = download_name(file, request.user)
-        return serving.answer(default_storage, file, name=name, wanted=request.headers.get("Range", ""))
+        return serving.original(file.file, name=name, wanted=request.headers.get("Range", ""))
 
 
 class Release(Reviewing):

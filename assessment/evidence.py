@@ -60,7 +60,7 @@ def file_of(review: Review, artifact_id: UUID) -> Artifact:
     """A file of the submission, for the holder of `review`. Raises Http404, also when the claim has ended."""
     found = Artifact.objects.filter(
         id=artifact_id, submission=review.submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
-    ).select_related("criterion")
+    ).select_related("criterion", "file")
     file = found.first() if review.state == Review.State.CLAIMED else None
     if file is None:
         raise Http404

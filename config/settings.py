@@ -121,7 +121,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    "visibility_timeout": 7200,  # longer than the longest task: a film may take an hour
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
 }
@@ -131,6 +131,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+MEDIA_QUEUE = "media"  # films take long, so they have a worker of their own and hold up nothing else
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
@@ -146,8 +147,15 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=2_000_000_000)  # bytes of one evidence file
+UPLOAD_PART_SIZE = env.int("UPLOAD_PART_SIZE", default=8_000_000)  # bytes; S3 stores take no less than 5 MiB
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload
-UPLOAD_LIMITS = {"artifact_upload": UPLOAD_LIMIT, "api_artifact_upload": UPLOAD_LIMIT, "verify": 15_000_000}
+UPLOAD_LIMITS = {
+    "artifact_upload": UPLOAD_LIMIT,
+    "api_artifact_upload": UPLOAD_LIMIT,
+    "upload_part": max(UPLOAD_PART_SIZE, UPLOAD_LIMIT // 10_000),
+    "verify": 15_000_000,
+}
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # host:port of a virus scanner; empty for none
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
@@ -237,7 +245,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "blob:", "data:", *_media],
         "media-src": [SELF, "blob:", *_media],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_media],  # parts of uploads go straight into the store
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-src": [SELF, *_media],

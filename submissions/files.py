@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, Signer
@@ -16,16 +17,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lib import clock
-from lib.errors import LaurelError, NotAllowed
+from lib.clamd import ScannerDown, scan
+from lib.errors import Invalid, LaurelError, NotAllowed, TooLarge
 from lib.ids import uuid7
 from submissions.filetypes import FAMILIES, FileType
-from submissions.models import Artifact, Work
+from submissions.models import Artifact, Preview, StoredFile, Work
 from tenants.models import Tenant, User
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 1_000_000  # bytes read at a time
 ADDRESS_LIFE = 300  # seconds
+FILM_LIFE = 7200  # seconds: as long as the longest lesson, watched with pauses
 STORAGE_ERRORS = (OSError, BotoCoreError, ClientError, Boto3Error)
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in FAMILIES.values()}
 
@@ -45,9 +48,42 @@ class StorageDown(LaurelError):
         )
 
 
-def new_key(work: Work) -> str:
+class ScanWaits(Exception):
+    """The virus scanner does not answer: the file stays "being checked" until it does."""
+
+
+def new_key(work: Work, name: UUID | None = None) -> str:
     """Where a new file of `work` will be stored."""
-    return f"evidence/{work.tenant_id}/{work.id}/{uuid7()}"
+    return f"evidence/{work.tenant_id}/{work.id}/{name or uuid7()}"
+
+
+def require_fits(size: int, name: str) -> None:
+    """Raise TooLarge (413) for a file over the limit."""
+    if size > settings.UPLOAD_LIMIT:
+        message = _("“%(name)s” is too big. The limit is %(limit)s MB. Trim the video or paste a link.")
+        facts = {"name": name, "limit": f"{settings.UPLOAD_LIMIT // 1_000_000:,}"}
+        raise TooLarge(message % facts, code="too-large")
+
+
+def require_clean(file: BinaryIO) -> None:
+    """Ask the virus scanner, where one is set up. Raises Invalid (400) for what it finds, and ScanWaits."""
+    if not settings.CLAMD_ADDRESS:
+        return
+    try:
+        found = scan(settings.CLAMD_ADDRESS, file)
+    except ScannerDown as problem:
+        log.warning("scanner_down", problem=str(problem))
+        raise ScanWaits from problem
+    if found:
+        log.warning("file_infected", found=found)
+        raise Invalid(
+            _(
+                "The virus scanner found something in this file, so we do not keep it. "
+                "Check your device, then add a clean copy."
+            ),
+            field="file",
+            code="infected",
+        )
 
 
 def measure(chunks: Iterable[bytes]) -> tuple[int, str]:
@@ -86,6 +122,11 @@ def is_whole(key: str, *, size: int, sha256: str) -> bool:
         return measure(stored.chunks(CHUNK)) == (size, sha256)
 
 
+def open_stored(key: str) -> File:
+    """A stored file, open for reading. Raises one of STORAGE_ERRORS."""
+    return default_storage.open(key)
+
+
 def discard(key: str) -> None:
     """Delete a stored file. A store that is down is only logged: the key then leads nowhere."""
     try:
@@ -95,40 +136,63 @@ def discard(key: str) -> None:
 
 
 def type_of(artifact: Artifact) -> FileType | None:
+    """The kind of file that was found when it was checked; None before that."""
+    return type_of_file(artifact.file) if artifact.file else None
+
+
+def type_of_file(file: StoredFile) -> FileType | None:
     """The kind of file that was found when it was checked."""
-    return _BY_CONTENT_TYPE.get(artifact.content_type)
+    return _BY_CONTENT_TYPE.get(file.content_type)
 
 
 def kind_of(artifact: Artifact) -> str:
-    """How a page can show it: video, audio, image, pdf, link, text, or download."""
+    """What it is for a reader: video, audio, image, pdf, document, link or text."""
     found = type_of(artifact)
-    if artifact.kind != Artifact.Kind.FILE:
+    if artifact.kind != Artifact.Kind.FILE or found is None:
         return artifact.kind
-    if found is None or not found.inline:
-        return "download"
-    return "pdf" if found.content_type == "application/pdf" else found.kind
+    if found.content_type == "application/pdf":
+        return "pdf"
+    return found.kind if found.kind in ("video", "audio", "image") else "document"
 
 
-def address_of(artifact: Artifact, viewer: User, *, tenant: Tenant | None = None) -> str:
-    """An address at which `viewer`, and nobody else, can open the file for the next five minutes.
+def life_of(content_type: str) -> int:
+    """Seconds for which an address is good. A film is asked for piece by piece as long as someone watches it."""
+    return FILM_LIFE if content_type.startswith(("video/", "audio/")) else ADDRESS_LIFE
+
+
+def address_of(
+    artifact: Artifact, viewer: User, *, tenant: Tenant | None = None, preview: Preview | None = None
+) -> str:
+    """An address at which `viewer`, and nobody else, can open a file or one of its previews for a short time.
 
     Whoever calls this has checked that `viewer` may see it. `tenant`: the artifact's, to save a query.
     """
-    expires = int(clock.now().timestamp()) + ADDRESS_LIFE
-    path = reverse("artifact_file", args=[(tenant or artifact.tenant).slug, artifact.id])
-    return f"{path}?{urlencode({'key': _signer().sign(f'{artifact.id}:{viewer.id}:{expires}')})}"
+    slug = (tenant or artifact.tenant).slug
+    life = life_of(preview.content_type if preview else "")
+    place = f"{preview.kind}-{preview.position}" if preview else ""
+    signed = f"{artifact.id}:{place}:{viewer.id}:{int(clock.now().timestamp()) + life}"
+    if preview:
+        path = reverse("artifact_preview", args=[slug, artifact.id, preview.kind, preview.position])
+    else:
+        path = reverse("artifact_file", args=[slug, artifact.id])
+    return f"{path}?{urlencode({'key': _signer().sign(signed)})}"
 
 
-def check_address(key: str, artifact_id: UUID, viewer: User) -> bool:
-    """Whether `key` was made by `address_of` for this artifact and person. Raises NotAllowed (403) once it is old."""
+def check_address(key: str, artifact_id: UUID, viewer: User, place: str = "") -> bool:
+    """Whether `key` was made by `address_of` for this artifact, preview and person.
+
+    Raises NotAllowed (403) once it is old.
+    """
     try:
-        signed_artifact, signed_viewer, expires = _signer().unsign(key).split(":")
+        signed_artifact, signed_place, signed_viewer, expires = _signer().unsign(key).split(":")
     except (BadSignature, ValueError):
         return False
-    if signed_artifact != str(artifact_id) or signed_viewer != str(viewer.id):
+    if (signed_artifact, signed_place, signed_viewer) != (str(artifact_id), place, str(viewer.id)):
         return False
     if int(expires) < clock.now().timestamp():
-        raise NotAllowed(_("This link was only good for 5 minutes. Go back, reload the page and open the file again."))
+        raise NotAllowed(
+            _("This link was only good for a short time. Go back, reload the page and open the file again.")
+        )
     return True
 
 

@@ -109,7 +109,7 @@ def outline_of(submission: Submission) -> Outline:
     """Load and judge a try. Six queries."""
     criteria = list(Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts"))
     responses = {each.prompt_id: each for each in Response.objects.filter(submission=submission)}
-    artifacts = _grouped(Artifact.objects.filter(submission=submission), "criterion_id")
+    artifacts = _grouped(Artifact.objects.filter(submission=submission).select_related("file"), "criterion_id")
     lines: dict[object, list[SubmissionLine]] = defaultdict(list)
     for line in SubmissionLine.objects.filter(submission=submission).select_related("line", "carried_level"):
         lines[line.line.criterion_id].append(line)
@@ -210,7 +210,9 @@ def _text_problems(outline: Outline, criterion: Criterion) -> list[str]:
 def _artifact_problems(criterion: Criterion, artifacts: list[Artifact]) -> list[str]:
     problems = []
     for each in artifacts:
-        if each.state == Artifact.State.CHECKING:
+        if each.state == Artifact.State.UPLOADING:
+            problems.append(_("“%(name)s” is not uploaded yet. Choose the same file again to go on.") % {"name": each})
+        elif each.state == Artifact.State.CHECKING:
             problems.append(_("“%(name)s” is still being checked. Wait a minute, then reload.") % {"name": each})
         elif each.state == Artifact.State.REFUSED:
             problems.append(_("“%(name)s” cannot be used. Remove it or add it again.") % {"name": each})

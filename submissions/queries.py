@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Criterion
 from submissions import files
-from submissions.models import Artifact, Response, Submission, Work, WorkCard
+from submissions.models import Artifact, Response, Submission, Upload, Work, WorkCard
 from tenants.models import User
 from tenants.roles import Member
 
@@ -59,12 +59,33 @@ def artifact_of(by: Member, work_id: UUID, artifact_id: UUID) -> Artifact:
     """One piece of evidence in the newest try of one's own work. Raises Http404."""
     found = (
         Artifact.objects.filter(id=artifact_id, submission=work_of(by, work_id))
-        .select_related("submission", "criterion")
+        .select_related("submission", "criterion", "file")
         .first()
     )
     if found is None:
         raise Http404
     return found
+
+
+def upload_of(by: Member, upload_id: UUID) -> Upload:
+    """One's own upload. Raises Http404 for anyone else's."""
+    found = Upload.objects.filter(id=upload_id, artifact__earner=by.user).select_related("artifact").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def is_there_twice(artifact: Artifact) -> bool:
+    """Whether a removed file is in its part all the same: the same bytes were added before."""
+    return (
+        artifact.file_id is not None
+        and Artifact.objects.filter(
+            submission=artifact.submission_id,
+            criterion=artifact.criterion_id,
+            state=Artifact.State.READY,
+            file__sha256=artifact.sha256,
+        ).exists()
+    )
 
 
 def tries_of(work: Work) -> list[Submission]:
@@ -93,7 +114,7 @@ def evidence_of(submission: Submission, blind: bool = True) -> list[EvidencePiec
     """
     criteria = Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts")
     texts = {each.prompt_id: each for each in Response.objects.filter(submission=submission)}
-    ready = Artifact.objects.filter(submission=submission, state=Artifact.State.READY).select_related("tenant")
+    ready = Artifact.objects.filter(submission=submission, state=Artifact.State.READY).select_related("tenant", "file")
     artifacts: dict[UUID, list[Artifact]] = {}
     for artifact in ready:
         artifacts.setdefault(artifact.criterion_id, []).append(artifact)

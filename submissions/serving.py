@@ -3,41 +3,51 @@
 import re
 from typing import IO
 
-from django.core.files.storage import Storage
+from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
 from submissions import files
-from submissions.models import Artifact
+from submissions.models import Preview, StoredFile
 
-# A PDF cannot be sandboxed: browsers then refuse to show it. It brings its own, scripts of ours are out of its reach.
-_SANDBOX = "sandbox; "
-_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_CSP = (
+    "sandbox allow-popups; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
 
 
-def answer(storage: Storage, artifact: Artifact, *, name: str, wanted: str = "") -> HttpResponse:
-    """The file under `name`. `wanted`: a Range header (RFC 9110, 14.2); one range is served, others are ignored.
+def original(file: StoredFile, *, name: str, wanted: str = "") -> HttpResponse:
+    """What someone uploaded, byte for byte, as a download under `name`. `wanted`: a Range header."""
+    return _answer(file.key, file.size, file.content_type, name=name, inline=False, wanted=wanted)
+
+
+def preview(made: Preview, *, wanted: str = "") -> HttpResponse:
+    """A preview, to show in a page. `wanted`: a Range header."""
+    name = f"{made.kind}-{made.position + 1}"
+    return _answer(made.key, made.size, made.content_type, name=name, inline=True, wanted=wanted)
+
+
+def _answer(key: str, size: int, content_type: str, *, name: str, inline: bool, wanted: str) -> HttpResponse:
+    """The stored object `key`. Of a Range (RFC 9110, 14.2) one range is served, others are ignored.
 
     Storage that has addresses of its own is redirected to. Raises files.StorageDown (503).
     """
-    found = files.type_of(artifact)
-    inline = found is not None and found.inline
-    content_type = artifact.content_type if inline else "application/octet-stream"
+    content_type = content_type if inline else "application/octet-stream"
     disposition = content_disposition_header(not inline, name)
     try:
-        storage.path(artifact.storage_key)
+        default_storage.path(key)
     except NotImplementedError:
         parameters = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
-        return HttpResponseRedirect(storage.url(artifact.storage_key, parameters=parameters, expire=files.ADDRESS_LIFE))
+        return HttpResponseRedirect(default_storage.url(key, parameters=parameters, expire=files.life_of(content_type)))
     try:
-        stored = storage.open(artifact.storage_key)
+        stored = default_storage.open(key)
     except files.STORAGE_ERRORS as problem:
         raise files.StorageDown from problem
-    response = _whole_or_part(stored, artifact.size, content_type, wanted)
+    response = _whole_or_part(stored, size, content_type, wanted)
     response["Content-Disposition"] = disposition
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Content-Security-Policy"] = _CSP if content_type == "application/pdf" else _SANDBOX + _CSP
+    response["Content-Security-Policy"] = _CSP
     response["Cache-Control"] = f"private, max-age={files.ADDRESS_LIFE}"
     return response
 

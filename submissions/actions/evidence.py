@@ -1,9 +1,8 @@
 """Evidence: add a file, a link or a text to a part of a draft, and remove it again."""
 
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.validators import URLValidator
@@ -13,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Criterion
 from lib import clock
-from lib.errors import Invalid, RuleBroken, TooLarge
+from lib.errors import Invalid, RuleBroken
 from lib.signable import HIDDEN
 from lib.transitions import move
 from submissions import cards, files
 from submissions.actions.drafts import lock_draft, require_open
 from submissions.filetypes import clean_name, identify
-from submissions.models import Artifact, Submission
+from submissions.media import can_preview
+from submissions.models import Artifact, Rendering, StoredFile, Submission, Upload
+from submissions.wake import wake
 from tenants import audit
 from tenants.roles import Member, require
 
@@ -30,46 +31,80 @@ SHOWN = ~Q(state=Artifact.State.REMOVED)
 def add_file(*, by: Member, submission: Submission, criterion: Criterion, upload: File) -> Artifact:
     """Check, store and read back one file; it is READY when this returns. Safe outside of a transaction, and best so.
 
-    The same bytes a second time give the artifact that is there, with `already_there` set. Raises Invalid (400) for
-    files we do not take, TooLarge (413), RuleBroken (409), and StorageDown (503), after which nothing is left behind.
+    While the virus scanner does not answer it stays CHECKING, and the sweep goes on with it. The same bytes a second
+    time give the artifact that is there, with `already_there` set. Raises Invalid (400) for files we do not take,
+    TooLarge (413), RuleBroken (409), and StorageDown (503), after which nothing is left behind.
     """
     require(by, "work.edit", submission)
     name = clean_name(upload.name or "")
     size, sha256 = files.measure_file(upload.file)
-    if size > settings.UPLOAD_LIMIT:
-        limit = settings.UPLOAD_LIMIT // 1_000_000
-        message = _("“%(name)s” is too big. The limit is %(limit)s MB. Trim the video or paste a link.")
-        raise TooLarge(message % {"name": name, "limit": f"{limit:,}"}, code="too-large")
+    files.require_fits(size, name)
     found = identify(upload.file, size, name)
+    is_clean = _scanned(upload.file)
     facts = {"size": size, "sha256": sha256, "content_type": found.content_type}
-    artifact = _place(by, submission, criterion, Artifact.Kind.FILE, same={"sha256": sha256}, name=name, **facts)
+    artifact = _place(
+        by, submission, criterion, Artifact.Kind.FILE, same={"file__sha256": sha256}, name=name, file_facts=facts
+    )
     if artifact.already_there:
         return artifact
     try:
-        files.store(artifact.storage_key, upload, size=size, sha256=sha256)
+        files.store(artifact.file.key, upload, size=size, sha256=sha256)
     except files.StorageDown:
         with transaction.atomic():
             Artifact.objects.filter(id=artifact.id).delete()
+            StoredFile.objects.filter(id=artifact.file_id).delete()
             cards.touch(*_work_of(artifact))
         raise
-    return confirm(by=by, artifact=artifact)
+    return confirm(by=by, artifact=artifact) if is_clean else artifact
+
+
+def _scanned(file: BinaryIO) -> bool:
+    """Whether the scanner had a look. Raises Invalid (400) for what it finds."""
+    try:
+        files.require_clean(file)
+    except files.ScanWaits:
+        return False
+    return True
 
 
 @transaction.atomic
 def confirm(*, by: Member, artifact: Artifact, refusal: str = "") -> Artifact:
     """A file that was being checked is READY, or REFUSED with a sentence. Called when storage has been read again."""
-    artifact = Artifact.objects.select_for_update().get(pk=artifact.pk)
-    if artifact.state == Artifact.State.REMOVED:  # while it was on its way
-        _discard_unnamed(artifact.storage_key)
+    artifact = Artifact.objects.select_for_update(of=("self",)).select_related("file").get(pk=artifact.pk)
     if artifact.state != Artifact.State.CHECKING:
         return artifact
+    if refusal:
+        _forget_file(artifact)
+    else:
+        keep(artifact.file)
     move(artifact, Artifact.State.REFUSED if refusal else Artifact.State.READY)
     artifact.refusal = refusal
-    artifact.save(update_fields=["state", "refusal"])
+    artifact.save(update_fields=["state", "refusal", "file"])
     cards.touch(*_work_of(artifact))
     facts = {"kind": artifact.kind, "size": artifact.size, "sha256": artifact.sha256}
     audit.record(by, "artifact.refused" if refusal else "artifact.added", artifact, **facts)
     return artifact
+
+
+def keep(file: StoredFile) -> None:
+    """The bytes of a file are in storage, read again: note it, and ask the workers for previews."""
+    if file.state != StoredFile.State.ARRIVING:
+        return
+    move(file, StoredFile.State.KEPT)
+    file.save(update_fields=["state"])
+    if can_preview(file.content_type):
+        rendering = Rendering.objects.create(file=file, created_at=clock.now())
+        wake("render", rendering)
+
+
+def _forget_file(artifact: Artifact) -> None:
+    """What is refused is not kept. The row says that there was something, until the artifact is gone as well."""
+    file, artifact.file = artifact.file, None
+    if file is not None:
+        move(file, StoredFile.State.GONE)
+        file.gone_at = clock.now()
+        file.save(update_fields=["state", "gone_at"])
+        transaction.on_commit(lambda: files.discard(file.key))
 
 
 @transaction.atomic
@@ -85,9 +120,10 @@ def add_link(*, by: Member, submission: Submission, criterion: Criterion, url: s
         raise Invalid(_("Enter the whole link, like https://example.org/video"), field="url") from problem
     if len(url) > 2000 or "@" in netloc or HIDDEN.search(url):
         raise Invalid(_("This link cannot be used. Copy it again from the page itself."), field="url")
-    artifact = _place(
-        by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, url=url, name=clean_label(name), state="ready"
-    )
+    facts = {"url": url, "name": clean_label(name), "state": "ready", "link_state": Artifact.LinkState.UNCHECKED}
+    artifact = _place(by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, **facts)
+    if not artifact.already_there:
+        wake("check_link", artifact)
     return _added(by, artifact)
 
 
@@ -114,26 +150,35 @@ def add_text(*, by: Member, submission: Submission, criterion: Criterion, text: 
 
 @transaction.atomic
 def remove_artifact(*, by: Member, artifact: Artifact) -> Artifact:
-    """Take evidence out of the draft. Removing twice is removing once. An object nobody names any more is deleted."""
+    """Take evidence out of the draft. Removing twice is removing once.
+
+    A file that was checked is kept, so that it can be brought back until retention deletes it; one that was not
+    is dropped.
+    """
     require(by, "work.edit", artifact)
     draft = lock_draft(by, artifact.submission)
-    artifact = Artifact.objects.select_for_update().get(pk=artifact.pk)
+    artifact = Artifact.objects.select_for_update(of=("self",)).select_related("file").get(pk=artifact.pk)
     if artifact.state == Artifact.State.REMOVED:
         return artifact
     require_open(draft, artifact.criterion)
+    if artifact.state != Artifact.State.READY:
+        _forget_file(artifact)
+        drop_upload(artifact)
     move(artifact, Artifact.State.REMOVED)
     artifact.removed_at = clock.now()
-    artifact.save(update_fields=["state", "removed_at"])
-    _discard_unnamed(artifact.storage_key)
+    artifact.save(update_fields=["state", "removed_at", "file"])
     cards.touch(draft.work, draft)
     audit.record(by, "artifact.removed", artifact, kind=artifact.kind, sha256=artifact.sha256)
     return artifact
 
 
-def _discard_unnamed(key: str) -> None:
-    """Delete a stored object after commit, unless another try still names it."""
-    if key and not Artifact.objects.filter(SHOWN, storage_key=key).exists():
-        transaction.on_commit(lambda: files.discard(key))
+def drop_upload(artifact: Artifact) -> None:
+    """Stop the upload of an artifact, if it has one that is under way, and drop its parts after commit."""
+    upload = Upload.objects.select_for_update().filter(artifact=artifact).first()
+    if upload is not None and upload.state in (Upload.State.OPEN, Upload.State.ARRIVED):
+        move(upload, Upload.State.STOPPED)
+        upload.save(update_fields=["state"])
+        wake("drop_parts", upload)
 
 
 def clean_label(raw: str) -> str:
@@ -143,24 +188,43 @@ def clean_label(raw: str) -> str:
 
 @transaction.atomic
 def _place(
-    by: Member, submission: Submission, criterion: Criterion, kind: str, *, same: dict[str, str], **facts: Any
+    by: Member,
+    submission: Submission,
+    criterion: Criterion,
+    kind: str,
+    *,
+    same: dict[str, str],
+    file_facts: dict[str, Any] | None = None,
+    **facts: Any,
 ) -> Artifact:
     """The row of a new artifact, or the one that has the same content already (`already_there`)."""
     draft = lock_draft(by, submission)
     require_open(draft, criterion)
     here = Artifact.objects.filter(SHOWN, submission=draft, criterion=criterion)
-    for there in here.filter(kind=kind, **same).exclude(state=Artifact.State.REFUSED):
+    for there in here.filter(kind=kind, **same).exclude(state=Artifact.State.REFUSED).select_related("file"):
         there.already_there = True
         return there
+    require_room(criterion, kind, here.count())
+    if file_facts:
+        facts["file"] = StoredFile.objects.create(
+            earner_id=draft.earner_id, key=files.new_key(draft.work), **file_facts
+        )
+    return new_artifact(draft, criterion, kind, **facts)
+
+
+def require_room(criterion: Criterion, kind: str, here: int) -> None:
+    """Raise RuleBroken (409) when the part does not take this kind of evidence, or has as much as it takes."""
     if kind not in (criterion.artifact_kinds or [Artifact.Kind.FILE]) or not criterion.artifact_max:
         raise RuleBroken(_("This part does not take this kind of evidence."), code="wrong-kind")
-    if here.count() >= criterion.artifact_max:
+    if here >= criterion.artifact_max:
         message = _("This part takes at most %(n)s. Remove one first.") % {"n": criterion.artifact_max}
         raise RuleBroken(message, code="enough")
+
+
+def new_artifact(draft: Submission, criterion: Criterion, kind: str, **facts: Any) -> Artifact:
+    """A row at the end of its part."""
     ever = Artifact.objects.filter(submission=draft, criterion=criterion)
     last = ever.aggregate(last=Max("position"))["last"]
-    if kind == Artifact.Kind.FILE:
-        facts["storage_key"] = files.new_key(draft.work)
     return Artifact.objects.create(
         submission=draft,
         criterion=criterion,

@@ -70,10 +70,12 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
 
 
 def _copy(old: Artifact, draft: Submission) -> Artifact:
-    """The same stored object, seen from the next try."""
-    same = ("criterion_id", "earner_id", "kind", "state", "position", "name", "url", "text")
-    file = ("storage_key", "size", "sha256", "content_type")
-    return Artifact(submission=draft, carried_from=old, **{name: getattr(old, name) for name in same + file})
+    """The same stored file, link or text, seen from the next try, with what was promised of it."""
+    same = ("criterion_id", "earner_id", "kind", "state", "position", "name", "url", "text", "file_id")
+    link = ("link_state", "link_reason", "link_title", "link_checked_at")
+    students = ("students", "record_number", "attested_version", "attested_at")
+    facts = {name: getattr(old, name) for name in same + link + students}
+    return Artifact(submission=draft, carried_from=old, **facts)
 
 
 def _require_sent(submission: Submission) -> None:

@@ -20,12 +20,11 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 @dataclass(frozen=True)
 class FileType:
-    """A kind of file we take. `extensions`: the first is the usual one. `inline`: browsers show it safely."""
+    """A kind of file we take. `extensions`: the first is the usual one."""
 
     content_type: str
     label: object
     extensions: tuple[str, ...]
-    inline: bool = False
 
     @property
     def kind(self) -> str:
@@ -34,18 +33,18 @@ class FileType:
 
 
 FAMILIES: dict[str, FileType] = {
-    "pdf": FileType("application/pdf", gettext_lazy("a PDF"), ("pdf",), True),
-    "jpeg": FileType("image/jpeg", gettext_lazy("a photo (JPEG)"), ("jpg", "jpeg", "jfif"), True),
-    "png": FileType("image/png", gettext_lazy("a picture (PNG)"), ("png",), True),
-    "webp": FileType("image/webp", gettext_lazy("a picture (WebP)"), ("webp",), True),
-    "gif": FileType("image/gif", gettext_lazy("a picture (GIF)"), ("gif",), True),
+    "pdf": FileType("application/pdf", gettext_lazy("a PDF"), ("pdf",)),
+    "jpeg": FileType("image/jpeg", gettext_lazy("a photo (JPEG)"), ("jpg", "jpeg", "jfif")),
+    "png": FileType("image/png", gettext_lazy("a picture (PNG)"), ("png",)),
+    "webp": FileType("image/webp", gettext_lazy("a picture (WebP)"), ("webp",)),
+    "gif": FileType("image/gif", gettext_lazy("a picture (GIF)"), ("gif",)),
     "heic": FileType("image/heic", gettext_lazy("a photo (HEIC)"), ("heic", "heif")),
-    "mp4": FileType("video/mp4", gettext_lazy("a video (MP4)"), ("mp4", "m4v"), True),
-    "mov": FileType("video/quicktime", gettext_lazy("a video (MOV)"), ("mov", "qt"), True),
-    "webm": FileType("video/webm", gettext_lazy("a video (WebM)"), ("webm",), True),
-    "mp3": FileType("audio/mpeg", gettext_lazy("a sound recording (MP3)"), ("mp3",), True),
-    "m4a": FileType("audio/mp4", gettext_lazy("a sound recording (M4A)"), ("m4a",), True),
-    "wav": FileType("audio/wav", gettext_lazy("a sound recording (WAV)"), ("wav",), True),
+    "mp4": FileType("video/mp4", gettext_lazy("a video (MP4)"), ("mp4", "m4v")),
+    "mov": FileType("video/quicktime", gettext_lazy("a video (MOV)"), ("mov", "qt")),
+    "webm": FileType("video/webm", gettext_lazy("a video (WebM)"), ("webm",)),
+    "mp3": FileType("audio/mpeg", gettext_lazy("a sound recording (MP3)"), ("mp3",)),
+    "m4a": FileType("audio/mp4", gettext_lazy("a sound recording (M4A)"), ("m4a",)),
+    "wav": FileType("audio/wav", gettext_lazy("a sound recording (WAV)"), ("wav",)),
     "docx": FileType(f"{_OFFICE}.wordprocessingml.document", gettext_lazy("a Word file"), ("docx",)),
     "pptx": FileType(f"{_OFFICE}.presentationml.presentation", gettext_lazy("slides (PowerPoint)"), ("pptx",)),
     "xlsx": FileType(f"{_OFFICE}.spreadsheetml.sheet", gettext_lazy("a sheet (Excel)"), ("xlsx",)),
