@@ -195,7 +195,7 @@ else:
     }
 STORAGES = {
     "default": _evidence,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lib.static.StaticFiles"},
 }
 
 # --- Accounts ------------------------------------------------------------------------------------------------------

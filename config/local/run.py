@@ -98,7 +98,7 @@ def _finish(steps: list[Child]) -> None:
 
 
 def _programs(running: Services, port: int) -> list[Child]:
-    """The web server, the worker and beat."""
+    """The web server, the worker, the one for films and pictures, and beat."""
     python = [sys.executable, "-m"]
     web = [
         "granian",
@@ -111,11 +111,14 @@ def _programs(running: Services, port: int) -> list[Child]:
     ]
     web += ["--blocking-threads=8", "--respawn-failed-workers", "--workers-kill-timeout=5"]
     celery = ["celery", "--app=config"]
-    worker = ["worker", "--concurrency=2", "--loglevel=info", "--without-gossip", "--without-mingle"]
+    worker = ["worker", "--loglevel=info", "--without-gossip", "--without-mingle"]
+    # MEDIA_QUEUE in config.settings; this runner does not load Django's settings
+    media = [*worker, "--concurrency=1", "--queues=media", "--hostname=media@%h"]
     beat = ["beat", "--loglevel=info", f"--schedule={running.data / 'run' / 'beat-schedule'}", "--pidfile="]
     return [
         _child(running, "web", [*python, *web, "config.wsgi:application"]),
-        _child(running, "worker", [*python, *celery, *worker]),
+        _child(running, "worker", [*python, *celery, *worker, "--concurrency=2"]),
+        _child(running, "media", [*python, *celery, *media]),
         _child(running, "beat", [*python, *celery, *beat]),
     ]
 

@@ -1,6 +1,7 @@
 """Files: what comes in, what is turned away and how that is said, and who gets it out again."""
 
 import hashlib
+import html
 import struct
 import zlib
 from datetime import timedelta
@@ -15,26 +16,20 @@ from lib import clock
 from submissions import files
 from submissions.actions.evidence import add_file
 from submissions.filetypes import clean_name
-from submissions.models import Artifact, Response, WorkCard
+from submissions.models import Artifact, Rendering, Response, StoredFile, WorkCard
 from submissions.tasks import sweep
 from tenants.models import AuditEntry
 from tests.submissions import stage
+from tests.submissions.uploading import addresses, begin, send
 
 
 def upload_url(draft, key="plan"):
     return reverse("artifact_upload", args=["lakeside", draft.work_id, key])
 
 
-def send(client, draft, name, content, key="plan"):
-    """As app.js sends it."""
-    return client.post(
-        upload_url(draft, key), {"file": SimpleUploadedFile(name, content)}, HTTP_ACCEPT="application/json"
-    )
-
-
 def stored(cast):
     with cast.inside():
-        return list(Artifact.objects.filter(kind="file").exclude(state="removed"))
+        return list(Artifact.objects.filter(kind="file").exclude(state="removed").select_related("file"))
 
 
 @pytest.fixture
@@ -66,19 +61,18 @@ GOOD = [
 
 @pytest.mark.parametrize(("name", "content", "content_type"), GOOD, ids=[each[0] for each in GOOD])
 def test_what_educators_have_is_taken_and_known_by_its_content(cast, draft, ada, name, content, content_type):
-    answer = send(ada, draft, name, content)
-    assert answer.status_code == 200, answer.content
+    sent = send(cast, ada, draft, name, content)
     (artifact,) = stored(cast)
     assert (artifact.state, artifact.content_type, artifact.size) == ("ready", content_type, len(content))
     assert artifact.sha256 == hashlib.sha256(content).hexdigest()
-    assert name in answer.json()["html"]
+    assert name in sent.html
 
 
 @pytest.mark.parametrize("kind", ["word/document.xml", "ppt/presentation.xml", "xl/workbook.xml"])
 def test_office_files_are_taken(cast, draft, ada, kind):
     extension = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}[kind.split("/")[0]]
     content = stage.archive(**{"[Content_Types].xml": b"<Types/>", kind: b"<x/>"})
-    assert send(ada, draft, f"file.{extension}", content).status_code == 200
+    assert send(cast, ada, draft, f"file.{extension}", content).artifact.state == "ready"
     assert "officedocument" in stored(cast)[0].content_type
 
 
@@ -132,11 +126,19 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "content", "sentence"), BAD, ids=[f"{n}-{each[0]}" for n, each in enumerate(BAD)])
 def test_what_is_broken_or_hostile_is_turned_away_with_a_sentence(cast, draft, ada, name, content, sentence):
-    answer = send(ada, draft, name, content)
-    assert answer.status_code == 400, answer.content
-    assert sentence in answer.json()["detail"]
+    sent = send(cast, ada, draft, name, content)
+    assert sentence in sent.detail
+    assert sent.artifact is None or (sent.artifact.state, sent.artifact.file) == ("refused", None)
+    assert not _files_in_storage()
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), BAD, ids=[f"{n}-{each[0]}" for n, each in enumerate(BAD)])
+def test_a_plain_form_turns_it_away_too(cast, draft, ada, name, content, sentence):
+    answer = ada.post(upload_url(draft), {"file": SimpleUploadedFile(name, content), "rev": "0"})
+    assert answer.status_code == 422
+    assert sentence in html.unescape(answer.content.decode())
     assert stored(cast) == []
-    assert not default_storage.exists("evidence") or not _files_in_storage()
+    assert not _files_in_storage()
 
 
 def _files_in_storage():
@@ -175,7 +177,7 @@ def test_a_hostile_name_never_reaches_storage_or_the_page_unescaped(cast, draft,
             criterion=stage.criterion_of(draft.edition, "plan"),
             upload=ContentFile(stage.pdf(), name=raw),
         )
-    assert made.storage_key == f"evidence/{cast.lakeside.id}/{draft.work_id}/{made.storage_key.rsplit('/', 1)[1]}"
+    assert made.file.key == f"evidence/{cast.lakeside.id}/{draft.work_id}/{made.file.key.rsplit('/', 1)[1]}"
     assert len(made.name) <= 120
     page = ada.get(reverse("work_criterion", args=["lakeside", draft.work_id, "plan"])).content.decode()
     assert "<img src=x" not in page
@@ -184,33 +186,36 @@ def test_a_hostile_name_never_reaches_storage_or_the_page_unescaped(cast, draft,
 
 
 def test_the_same_file_again_is_kept_once(cast, draft, ada):
-    first = send(ada, draft, "plan.pdf", stage.pdf()).json()
-    again = send(ada, draft, "copy of plan.pdf", stage.pdf()).json()
-    assert again["already_there"]
-    assert again["id"] == first["id"]
-    assert "We kept one copy" in again["html"]
-    assert len(stored(cast)) == 1
-    assert len(_files_in_storage()) == 1
+    first = send(cast, ada, draft, "plan.pdf", stage.pdf())
+    again = send(cast, ada, draft, "copy of plan.pdf", stage.pdf())
+    assert "We kept one copy" in again.html
+    assert [each.id for each in stored(cast)] == [first.artifact.id]
+    plain = ada.post(upload_url(draft), {"file": SimpleUploadedFile("third.pdf", stage.pdf()), "rev": "0"})
+    assert plain.status_code == 302
+    assert [each.id for each in stored(cast)] == [first.artifact.id]
 
 
 def test_more_than_the_part_takes_is_refused(cast, draft, ada):
     for n in range(3):
-        assert send(ada, draft, f"{n}.pdf", stage.pdf(str(n))).status_code == 200
-    answer = send(ada, draft, "4.pdf", stage.pdf("4"))
-    assert answer.status_code == 409
-    assert "takes at most 3" in answer.json()["detail"]
+        assert send(cast, ada, draft, f"{n}.pdf", stage.pdf(str(n))).status == 200
+    refused = send(cast, ada, draft, "4.pdf", stage.pdf("4"))
+    assert refused.status == 409
+    assert "takes at most 3" in refused.detail
     assert len(stored(cast)) == 3
 
 
-def test_parts_without_files_take_none(draft, ada):
-    assert send(ada, draft, "plan.pdf", stage.pdf(), key="class").status_code == 409
+def test_parts_without_files_take_none(cast, draft, ada):
+    assert send(cast, ada, draft, "plan.pdf", stage.pdf(), key="class").status == 409
 
 
 def test_too_large_is_said_before_anything_is_stored(cast, draft, ada, settings):
     settings.UPLOAD_LIMIT = 100
-    answer = send(ada, draft, "plan.pdf", stage.pdf("x" * 200))
-    assert answer.status_code == 413
-    assert "too big" in answer.json()["detail"]
+    refused = send(cast, ada, draft, "plan.pdf", stage.pdf("x" * 200))
+    assert refused.status == 413
+    assert "too big" in refused.detail
+    plain = ada.post(upload_url(draft), {"file": SimpleUploadedFile("p.pdf", stage.pdf("x" * 200)), "rev": "0"})
+    assert plain.status_code == 422
+    assert "too big" in plain.content.decode()
     assert stored(cast) == []
 
 
@@ -248,10 +253,6 @@ def test_a_store_that_fails_is_said_and_leaves_nothing(cast, draft, ada, monkeyp
         return save(storage, name, ContentFile(b"half"))
 
     monkeypatch.setattr(FileSystemStorage, "save", fails)
-    answer = send(ada, draft, "plan.pdf", stage.pdf())
-    assert answer.status_code == 503
-    assert "your words are saved" in answer.json()["detail"]
-    assert stored(cast) == []
     page = ada.post(
         upload_url(draft), {"file": SimpleUploadedFile("p.pdf", stage.pdf()), "rev": "0", "answer-look": "x"}
     )
@@ -271,7 +272,8 @@ def test_an_upload_holds_no_transaction_and_needs_a_token_against_forgery(cast, 
     assert "default" in artifact_upload._non_atomic_requests
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(cast.ada)
-    assert send(strict, draft, "plan.pdf", stage.pdf()).status_code == 403
+    assert strict.post(upload_url(draft), {"file": SimpleUploadedFile("p.pdf", stage.pdf())}).status_code == 403
+    assert begin(strict, draft, "plan.pdf", 400).status_code == 403
     assert stored(cast) == []
 
 
@@ -279,30 +281,32 @@ def test_an_upload_holds_no_transaction_and_needs_a_token_against_forgery(cast, 
 def test_nobody_else_can_add_or_remove_evidence(cast, draft, ada, client, who):
     from tenants.models import User
 
-    artifact = send(ada, draft, "plan.pdf", stage.pdf()).json()["id"]
+    artifact = send(cast, ada, draft, "plan.pdf", stage.pdf()).artifact.id
+    begun = begin(ada, draft, "more.pdf", 500).json()
     stage.other_earner(cast)
     client.force_login(User.objects.get(email=f"{who}@example.org"))
-    assert send(client, draft, "other.pdf", stage.pdf("other")).status_code == 404
+    assert begin(client, draft, "other.pdf", 500).status_code == 404
+    assert addresses(client, begun, {1: b"x"}).status_code == 404
+    assert client.post(begun["finish"]).status_code == 404
+    assert client.get(begun["row"]).status_code == 404
     assert client.post(reverse("artifact_remove", args=["lakeside", draft.work_id, artifact])).status_code == 404
     assert client.get(reverse("artifact_file", args=["lakeside", artifact])).status_code == 404
-    assert len(stored(cast)) == 1
+    assert len(stored(cast)) == 2
 
 
-def test_removing_deletes_the_file_and_removing_twice_is_fine(cast, draft, ada, django_capture_on_commit_callbacks):
-    artifact = send(ada, draft, "plan.pdf", stage.pdf()).json()["id"]
-    url = reverse("artifact_remove", args=["lakeside", draft.work_id, artifact])
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = ada.post(url, HTTP_HX_REQUEST="true")
-    assert "Removed: plan.pdf" in answer.content.decode()
+def test_removing_keeps_the_file_for_its_earner_and_removing_twice_is_fine(cast, draft, ada):
+    artifact = send(cast, ada, draft, "plan.pdf", stage.pdf()).artifact
+    url = reverse("artifact_remove", args=["lakeside", draft.work_id, artifact.id])
+    assert "Removed: plan.pdf" in ada.post(url, HTTP_HX_REQUEST="true").content.decode()
     assert stored(cast) == []
-    assert not _files_in_storage()
+    assert default_storage.exists(artifact.file.key)
     assert ada.post(url, HTTP_HX_REQUEST="true").status_code == 200
     with cast.inside():
         assert AuditEntry.objects.filter(verb="artifact.removed").count() == 1
 
 
 def test_removing_without_script_saves_the_words_in_the_form(cast, draft, ada):
-    artifact = send(ada, draft, "plan.pdf", stage.pdf()).json()["id"]
+    artifact = send(cast, ada, draft, "plan.pdf", stage.pdf()).artifact.id
     url = reverse("artifact_remove", args=["lakeside", draft.work_id, artifact])
     assert ada.post(url, {"rev": "0", "answer-look": "Not lost"}).status_code == 302
     with cast.inside():
@@ -361,18 +365,16 @@ def test_a_text_can_be_evidence(cast, draft, ada):
 
 @pytest.fixture
 def film(cast, draft, ada):
-    send(ada, draft, "Ada's lesson.mp4", stage.video())
-    with cast.inside():
-        return Artifact.objects.get()
+    return send(cast, ada, draft, "Ada's lesson.mp4", stage.video()).artifact
 
 
 def test_the_earner_gets_the_file_back_whole_and_harmless(cast, film, ada):
     answer = ada.get(reverse("artifact_file", args=["lakeside", film.id]))
     assert b"".join(answer.streaming_content) == stage.video()
-    assert answer["Content-Type"] == "video/mp4"
+    assert answer["Content-Type"] == "application/octet-stream"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert "inline" in answer["Content-Disposition"]
+    assert answer["Content-Security-Policy"].startswith("sandbox allow-popups; default-src 'none'")
+    assert answer["Content-Disposition"].startswith("attachment")
     assert "lesson.mp4" in answer["Content-Disposition"]
 
 
@@ -395,14 +397,6 @@ def test_senseless_ranges_are_answered_sensibly(film, ada, asked, status):
     assert ada.get(reverse("artifact_file", args=["lakeside", film.id]), HTTP_RANGE=asked).status_code == status
 
 
-def test_office_files_are_only_ever_downloads(cast, draft, ada):
-    send(ada, draft, "plan.docx", stage.docx())
-    (artifact,) = stored(cast)
-    answer = ada.get(reverse("artifact_file", args=["lakeside", artifact.id]))
-    assert answer["Content-Type"] == "application/octet-stream"
-    assert answer["Content-Disposition"].startswith("attachment")
-
-
 def test_an_address_opens_for_the_person_it_was_made_for_under_a_neutral_name(cast, film, client):
     with cast.inside():
         address = files.address_of(film, cast.bela)
@@ -421,13 +415,12 @@ def test_an_address_is_good_for_five_minutes(cast, film, client):
     client.force_login(cast.bela)
     answer = client.get(old)
     assert answer.status_code == 403
-    assert "5 minutes" in answer.content.decode()
+    assert "only good for a short time" in answer.content.decode()
 
 
 def test_an_address_cannot_be_bent_to_another_file(cast, draft, film, ada, client):
-    send(ada, draft, "other.pdf", stage.pdf())
+    other = send(cast, ada, draft, "other.pdf", stage.pdf()).artifact
     with cast.inside():
-        other = Artifact.objects.get(content_type="application/pdf")
         key = files.address_of(film, cast.bela).split("?")[1]
     client.force_login(cast.bela)
     assert client.get(reverse("artifact_file", args=["lakeside", other.id]) + "?" + key).status_code == 404
@@ -447,6 +440,8 @@ def _left_checking(cast, draft, content, *, minutes):
         Artifact.objects.filter(id=made.id).update(
             state="checking", created_at=clock.now() - timedelta(minutes=minutes)
         )
+        StoredFile.objects.filter(id=made.file_id).update(state="arriving")
+        Rendering.objects.all().delete()
     return made
 
 
@@ -460,7 +455,7 @@ def test_a_file_whose_request_died_is_read_again_after_ten_minutes(cast, draft, 
 
 def test_a_file_that_never_arrived_is_refused_and_can_be_removed(cast, draft, ada):
     made = _left_checking(cast, draft, stage.pdf(), minutes=11)
-    default_storage.delete(made.storage_key)
+    default_storage.delete(made.file.key)
     sweep()
     with cast.inside():
         made.refresh_from_db()

@@ -238,7 +238,7 @@ def test_not_yet_opens_the_next_try_with_everything_in_it_and_met_lines_locked(c
         assert (again.number, again.state) == (2, "draft")
         assert {each.line.key for each in again.lines.select_related("line") if each.is_open} == {"reach", "thinks"}
         copied = Artifact.objects.get(submission=again, kind="file")
-        assert copied.storage_key == Artifact.objects.get(submission=draft, kind="file").storage_key
+        assert copied.file_id == Artifact.objects.get(submission=draft, kind="file").file_id
         assert [piece.text for piece in evidence_of(again)] == [piece.text for piece in evidence_of(draft)]
     card = WorkCard.objects.get()
     assert (card.state, card.try_number, card.next_step) == ("returned", 2, "c/plan")
@@ -282,7 +282,7 @@ def test_removing_carried_evidence_keeps_the_file_of_the_earlier_try(cast, draft
     ada.post(reverse("artifact_remove", args=["lakeside", draft.work_id, copied.id]))
     with cast.inside():
         assert Artifact.objects.get(id=copied.id).state == "removed"
-        assert default_storage.exists(first.storage_key)
+        assert default_storage.exists(first.file.key)
 
 
 def test_after_the_last_try_a_coach_comes_first(cast, client):
