@@ -10,10 +10,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lib.addresses import parse_networks
 from lib.logs import hide_secrets
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"  # as in pyproject.toml
 
 # --- This installation ---------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -197,6 +199,12 @@ STORAGES = {
     "default": _evidence,
     "staticfiles": {"BACKEND": "lib.static.StaticFiles"},
 }
+
+# --- What Laurel opens outside: links to evidence ------------------------------------------------------------------
+try:
+    FETCH_ALLOWED_NETWORKS = parse_networks(env.list("FETCH_ALLOWED_NETWORKS", default=[]))
+except ValueError as problem:
+    raise ImproperlyConfigured(f"FETCH_ALLOWED_NETWORKS must be networks like 10.1.0.0/16: {problem}") from problem
 
 # --- Accounts ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tenants.User"

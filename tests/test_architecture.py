@@ -122,6 +122,35 @@ def test_settings_come_from_the_environment_only():
     assert not re.search(r"\bopen\(|read_text|read_env|import_module|from \.|local_settings", text)
 
 
+CLIENTS = ("httpcore", "httpx", "requests", "urllib.request", "urllib3", "http.client", "aiohttp")
+
+
+def imported(path: Path) -> Iterator[tuple[ast.AST, str]]:
+    """Every module that is imported, with its dotted name; `from a import b` gives `a.b`."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from ((node, each.name) for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from ((node, f"{node.module}.{each.name}") for each in node.names)
+
+
+def test_there_is_one_way_out():
+    """The local runner may ask its own web server whether it is well."""
+    found = [
+        (path, where(path, node), name)
+        for path in sources()
+        for node, name in imported(path)
+        if any(name == client or name.startswith(f"{client}.") for client in CLIENTS)
+    ]
+    assert ROOT / "lib/fetch.py" in {path for path, *_rest in found}
+    wrong = [
+        f"{line} {name}"
+        for path, line, name in found
+        if path != ROOT / "lib/fetch.py" and not ("local" in path.parts and name.startswith("http.client"))
+    ]
+    assert wrong == [], "use lib.fetch"
+
+
 def literals(path: Path, function: ast.FunctionDef, given: ast.expr) -> set[str]:
     """The strings that `given` can be: itself, or what callers in this module pass for that parameter."""
     if isinstance(given, ast.Constant):
