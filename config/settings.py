@@ -133,7 +133,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-MEDIA_QUEUE = "media"  # films take long, so they have a worker of their own and hold up nothing else
+# Films take long, so they have a worker of their own and hold up nothing else.
+CELERY_TASK_ROUTES = {"submissions.tasks.render": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},

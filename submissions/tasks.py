@@ -70,7 +70,7 @@ def check_link(tenant: str, artifact: str) -> None:
             open_link(organization, found)
 
 
-@shared_task(time_limit=LONGEST.total_seconds(), queue=settings.MEDIA_QUEUE)
+@shared_task(time_limit=LONGEST.total_seconds())
 def render(tenant: str, rendering: str) -> None:
     """Make the previews of a file."""
     with _row(Rendering, tenant, rendering, "file") as (organization, found):
@@ -119,6 +119,8 @@ def _each(model: type[ScopedModel], which: Q, do: Callable[[Any], None]) -> None
 
 
 def _drop(upload: Upload) -> None:
+    if upload.state not in (Upload.State.DONE, Upload.State.STOPPED):
+        return
     try:
         quarantine().drop(upload)
     except files.STORAGE_ERRORS as problem:  # the sweep tries again

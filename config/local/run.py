@@ -112,7 +112,7 @@ def _programs(running: Services, port: int) -> list[Child]:
     web += ["--blocking-threads=8", "--respawn-failed-workers", "--workers-kill-timeout=5"]
     celery = ["celery", "--app=config"]
     worker = ["worker", "--loglevel=info", "--without-gossip", "--without-mingle"]
-    # MEDIA_QUEUE in config.settings; this runner does not load Django's settings
+    # the queue is named in CELERY_TASK_ROUTES; this runner does not load Django's settings
     media = [*worker, "--concurrency=1", "--queues=media", "--hostname=media@%h"]
     beat = ["beat", "--loglevel=info", f"--schedule={running.data / 'run' / 'beat-schedule'}", "--pidfile="]
     return [

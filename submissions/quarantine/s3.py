@@ -57,11 +57,16 @@ class S3Quarantine(Quarantine):
         upload.multipart_id = self.begin(upload)
 
     def publish(self, upload: Upload, checked: Path, key: str) -> None:
-        """Copied inside the store, and only if it is the very object that was read."""
+        """Copied inside the store, and only if it is the very object that was read; `checked` stays where it is."""
         place = self._place(upload)
         found = self.client.head_object(**place)
         self.client.copy_object(
-            Bucket=self.bucket, Key=key, CopySource=place, CopySourceIfMatch=found["ETag"], MetadataDirective="REPLACE"
+            Bucket=self.bucket,
+            Key=key,
+            CopySource=place,
+            CopySourceIfMatch=found["ETag"],
+            ChecksumAlgorithm="SHA256",  # of the whole; what is copied has one made of the checksums of its parts
+            MetadataDirective="REPLACE",
         )
 
     def drop(self, upload: Upload) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from submissions.models import Artifact, Submission, Upload
-from submissions.tasks import check_upload
+from submissions.tasks import check_upload, drop_parts
 from tests.cast import Cast
 
 
@@ -43,7 +43,8 @@ def put(client: Client, address: dict, part: bytes) -> int:
     """PUT a part to where it belongs, and return the status of the answer."""
     if address["url"].startswith("/"):
         return client.put(address["url"], part, content_type="application/octet-stream").status_code
-    with urlopen(Request(address["url"], data=part, headers=address["headers"], method="PUT")) as answer:
+    headers = {"Content-Type": "", **address["headers"]}  # as browsers do, and not the form type of urllib
+    with urlopen(Request(address["url"], data=part, headers=headers, method="PUT"), timeout=30) as answer:
         return answer.status
 
 
@@ -74,7 +75,8 @@ def send(cast: Cast, client: Client, draft: Submission, name: str, content: byte
         return Sent(answer.status_code, answer.json()["detail"])
     with cast.inside():
         upload = Upload.objects.get(artifact=begun["artifact"])
-    check_upload(str(cast.lakeside.id), str(upload.id))
+    for task in (check_upload, drop_parts):
+        task(str(cast.lakeside.id), str(upload.id))
     with cast.inside():
         artifact = Artifact.objects.select_related("file").get(id=begun["artifact"])
     html = client.get(begun["row"], HTTP_HX_REQUEST="true").content.decode()
