@@ -132,6 +132,10 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 MEDIA_QUEUE = "media"  # films take long, so they have a worker of their own and hold up nothing else
+CELERY_TASK_ROUTES = {
+    "submissions.tasks.render": {"queue": MEDIA_QUEUE},
+    "config.site.tasks.make_export": {"queue": MEDIA_QUEUE},
+}
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},

@@ -73,7 +73,7 @@ def check_link(tenant: str, artifact: str) -> None:
             open_link(organization, found)
 
 
-@shared_task(time_limit=LONGEST.total_seconds(), queue=settings.MEDIA_QUEUE)
+@shared_task(time_limit=LONGEST.total_seconds())
 def render(tenant: str, rendering: str) -> None:
     """Make the previews of a file."""
     with _row(Rendering, tenant, rendering, "file") as (organization, found):

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,7 +16,7 @@ SWEEP = 60  # seconds between two sweeps, see CELERY_BEAT_SCHEDULE
 BATCH = 100
 
 
-@shared_task(time_limit=LEASE.total_seconds(), queue=settings.MEDIA_QUEUE)
+@shared_task(time_limit=LEASE.total_seconds())
 def make_export(export_id: str) -> None:
     """Make one copy, if nobody else is at it."""
     with transaction.atomic():

@@ -28,7 +28,7 @@ def ask_export(*, user: User) -> DataExport:
     if there is not None:
         return there
     export = DataExport.objects.create(person=user, asked_at=clock.now())
-    nudge(current_app.signature("config.site.tasks.make_export").set(queue=settings.MEDIA_QUEUE), str(export.id))
+    nudge(current_app.signature("config.site.tasks.make_export"), str(export.id))
     log.info("export_asked", user_id=str(user.id), export=str(export.id))
     return export
 
