@@ -133,14 +133,20 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Films take long, so they have a worker of their own and hold up nothing else.
-CELERY_TASK_ROUTES = {"submissions.tasks.render": {"queue": "media"}}
+# Films and exports take long, so they have a worker of their own and hold up nothing else.
+CELERY_TASK_ROUTES = {
+    "submissions.tasks.render": {"queue": "media"},
+    "config.site.tasks.make_export": {"queue": "media"},
+}
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "sweep-mail": {"task": "tenants.tasks.sweep_mail", "schedule": 15.0},
     "sweep-files": {"task": "submissions.tasks.sweep", "schedule": 60.0},
+    "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 60.0},
+    "sweep-exports": {"task": "config.site.tasks.sweep_exports", "schedule": 60.0},
+    "purge-evidence": {"task": "submissions.tasks.purge_evidence", "schedule": crontab(hour=2, minute=10)},
     "clear-sessions": {"task": "tenants.tasks.clear_expired", "schedule": crontab(hour=3, minute=30)},
 }
 
@@ -150,6 +156,8 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=2_000_000_000)  # bytes of one evidence file
+ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=14)  # to change one’s mind
+EXPORT_DAYS = 7  # for which a copy of one’s data can be downloaded
 UPLOAD_PART_SIZE = env.int("UPLOAD_PART_SIZE", default=8_000_000)  # bytes; S3 stores take no less than 5 MiB
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload
 UPLOAD_LIMITS = {

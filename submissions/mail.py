@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from submissions.models import Submission
+from submissions.models import DataExport, Submission
 from tenants.mail import absolute, post
 from tenants.models import Tenant
 
@@ -28,5 +28,25 @@ def work_sent(submission: Submission, *, tenant: Tenant) -> None:
             "button_label": _("See how it stands"),
             "button_url": absolute(reverse("work", args=[tenant.slug, submission.work_id])),
             "reason": _("You get this because you sent work to the reviewers of %(tenant)s.") % {"tenant": tenant.name},
+        },
+    )
+
+
+def export_ready(export: DataExport) -> None:
+    """The copy that someone asked for can be downloaded, by them and for a week."""
+    until = date_format(export.expires_at, "l, F j")
+    post(
+        "export_ready",
+        to=export.person.email,
+        user=export.person,
+        subject=_("The copy of your data is ready"),
+        dedupe_key=f"export-ready:{export.id}",
+        context={
+            "name": export.person.get_full_name(),
+            "until": until,
+            "heading": _("The copy of your data is ready"),
+            "button_label": _("Go to your data"),
+            "button_url": absolute(reverse("own_data")),
+            "reason": _("You get this because someone who is signed in as you asked for a copy of your data."),
         },
     )

@@ -27,6 +27,11 @@ def preview(made: Preview, *, wanted: str = "") -> HttpResponse:
     return _answer(made.key, made.size, made.content_type, name=name, inline=True, wanted=wanted)
 
 
+def archive(key: str, size: int, *, name: str, wanted: str = "") -> HttpResponse:
+    """A file that we made for someone to keep, as a download under `name`. `wanted`: a Range header."""
+    return _answer(key, size, "application/zip", name=name, inline=False, wanted=wanted)
+
+
 def _answer(key: str, size: int, content_type: str, *, name: str, inline: bool, wanted: str) -> HttpResponse:
     """The stored object `key`. Of a Range (RFC 9110, 14.2) one range is served, others are ignored.
 

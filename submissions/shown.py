@@ -64,7 +64,9 @@ def _row(artifact: Artifact, viewer: User, tenant: Tenant, rendering: Rendering 
 
 
 def _notes(artifact: Artifact, rendering: Rendering | None) -> Iterator[str]:
-    if artifact.state == Artifact.State.REFUSED:
+    if artifact.erased_at is not None:
+        yield _("You had this erased.")
+    elif artifact.state == Artifact.State.REFUSED:
         yield artifact.refusal
     elif artifact.state == Artifact.State.UPLOADING:
         yield _("The upload is not finished. Choose the same file again: it goes on where it stopped.")

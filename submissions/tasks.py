@@ -19,8 +19,10 @@ from submissions.actions import uploads
 from submissions.actions.evidence import confirm
 from submissions.checking import PREFIX
 from submissions.checking import check_upload as check
-from submissions.models import Artifact, Rendering, StoredFile, Upload
+from submissions.erasure import erase
+from submissions.models import Artifact, Erasure, Rendering, StoredFile, Upload
 from submissions.opening import open_link
+from submissions.purge import drop_gone, purge
 from submissions.quarantine import quarantine
 from submissions.rendering import LONGEST
 from submissions.rendering import render as make_previews
@@ -33,6 +35,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = timedelta(minutes=10)  # longer than storing and reading back the largest file takes
 LONGEST_UPLOAD = timedelta(days=1)
 BATCH = 100
+PURGE_TIME = 6_000  # seconds; below the visibility timeout of the queue
 SWEEP = 60  # seconds between two sweeps, see CELERY_BEAT_SCHEDULE
 
 
@@ -84,6 +87,25 @@ def sweep() -> None:
     _clear_incoming()
     for tenant in each_tenant():
         _sweep(tenant)
+
+
+@shared_task(time_limit=PURGE_TIME)
+def purge_evidence() -> None:
+    """Delete what each tenant has kept long enough, once a night. What a killed one left, the next goes on with."""
+    for tenant in each_tenant():
+        try:
+            purge(tenant)
+        except Exception:
+            log.exception("purge_failed", tenant=str(tenant.id))
+
+
+@shared_task
+def sweep_keeping() -> None:
+    """Drop what storage still has of deleted files, and carry out erasures that are due, in every tenant."""
+    for tenant in each_tenant():
+        drop_gone()
+        due = Q(state="running") | Q(state="waiting", due_at__lte=clock.now())
+        _each(Erasure, due, lambda each, tenant=tenant: erase(tenant, each))
 
 
 def _sweep(tenant: Tenant) -> None:

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, parts, uploads, works
+from submissions.views import handing_in, keeping, owndata, parts, uploads, works
 
 global_urlpatterns = [
     path("upload/<uuid:upload>/<int:number>/", uploads.upload_part, name="upload_part"),
+    path("account/data/", owndata.own_data, name="own_data"),
+    path("account/data/export/", owndata.export_ask, name="export_ask"),
+    path("account/data/export/<uuid:export>/", owndata.export_file, name="export_file"),
+    path("account/data/erase/", owndata.erasure_ask, name="erasure_ask"),
+    path("account/data/erasure/<uuid:erasure>/", owndata.certificate, name="certificate"),
+    path("account/data/erasure/<uuid:erasure>/json/", owndata.certificate_json, name="certificate_json"),
+    path("account/data/erasure/<uuid:erasure>/cancel/", owndata.erasure_cancel, name="erasure_cancel"),
 ]
 
 urlpatterns = [
@@ -28,6 +35,9 @@ urlpatterns = [
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),
+    path("manage/settings/keeping/", keeping.rules, name="keeping"),
+    path("manage/settings/keeping/holds/", keeping.holds, name="holds"),
+    path("manage/settings/keeping/holds/<uuid:hold>/lift/", keeping.hold_lift, name="hold_lift"),
     path("evidence/<uuid:artifact>/", uploads.artifact_file, name="artifact_file"),
     path(
         "evidence/<uuid:artifact>/<slug:kind>/<int:number>/",

@@ -53,6 +53,7 @@ VERBS: dict[str, Rule] = {
     "policy.manage": _may(Role.ADMIN),
     "badge.revoke": _may(Role.ADMIN),
     "audit.see": _may(Role.ADMIN),
+    "retention.manage": _may(Role.ADMIN),
 }
 
 

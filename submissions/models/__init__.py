@@ -2,6 +2,8 @@
 
 from submissions.models.artifact import Artifact, Students
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
+from submissions.models.keeping import Hold, PurgeReport, RetentionRule
+from submissions.models.leaving import DataExport, Erasure
 from submissions.models.submission import Promise, Response, Submission, SubmissionLine
 from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
@@ -9,10 +11,15 @@ from submissions.models.work import Work, WorkCard
 __all__ = [
     "Artifact",
     "Captions",
+    "DataExport",
+    "Erasure",
+    "Hold",
     "Preview",
     "Promise",
+    "PurgeReport",
     "Rendering",
     "Response",
+    "RetentionRule",
     "StoredFile",
     "Students",
     "Submission",

@@ -43,7 +43,7 @@ class Artifact(ScopedModel):
         {
             State.UPLOADING: {State.CHECKING, State.REFUSED, State.REMOVED},
             State.CHECKING: {State.UPLOADING, State.READY, State.REFUSED, State.REMOVED},
-            State.READY: {State.REMOVED},
+            State.READY: {State.REMOVED, State.REFUSED},
             State.REFUSED: {State.REMOVED},
             State.REMOVED: {State.READY},
         },
@@ -69,6 +69,7 @@ class Artifact(ScopedModel):
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # its earner had it erased: nothing of its content is here
 
     link_state = models.CharField(max_length=10, choices=LinkState, blank=True)  # empty for what is no link
     link_reason = models.CharField(max_length=300, blank=True)
@@ -89,7 +90,8 @@ class Artifact(ScopedModel):
                 name="artifact_has_its_content",
                 condition=(models.Q(kind="file") & (models.Q(file__isnull=False) | ~models.Q(state="ready")))
                 | (models.Q(kind="link") & ~models.Q(url=""))
-                | (models.Q(kind="text") & ~models.Q(text="")),
+                | (models.Q(kind="text") & ~models.Q(text=""))
+                | models.Q(erased_at__isnull=False, text="", url="", name="", link_title=""),
             ),
             models.CheckConstraint(
                 name="only_files_are_uploaded",
@@ -162,4 +164,4 @@ class Artifact(ScopedModel):
         return self.file.content_type if self.file else ""
 
     def __str__(self) -> str:
-        return self.name or self.url or self.text[:60]
+        return self.name or self.url or self.text[:60] or str(_("Erased"))

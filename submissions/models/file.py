@@ -37,6 +37,7 @@ class StoredFile(ScopedModel):
     content_type = models.CharField(max_length=100)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     gone_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)  # when storage had nothing of it any more, previews included
 
     class Meta:
         constraints = [
@@ -51,10 +52,18 @@ class StoredFile(ScopedModel):
                 condition=models.Q(state="gone", gone_at__isnull=False)
                 | ~models.Q(state="gone") & models.Q(gone_at=None),
             ),
+            models.CheckConstraint(
+                name="only_gone_files_are_dropped", condition=models.Q(state="gone") | models.Q(dropped_at=None)
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "sha256"], name="file_by_hash"),
             models.Index(fields=["tenant", "created_at"], condition=models.Q(state="arriving"), name="file_arriving"),
+            models.Index(
+                fields=["tenant", "gone_at"],
+                condition=models.Q(state="gone", dropped_at=None),
+                name="file_to_drop",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""AuditEntry: who did what to what, and when. Rows are only ever added."""
+"""AuditEntry: who did what to what, and when. Rows are only ever added, and forgotten when they are old."""
 
 import pgtrigger
 from django.db import models
@@ -26,7 +26,21 @@ class AuditEntry(ScopedModel):
             models.Index(fields=["object_id", "-at"], name="audit_by_object"),
         ]
         triggers = [
-            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="audit_is_forgotten_late",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                # Within forget_old_audit() (see docs/adr/0013) the current user is the owner of the table.
+                func="""
+                    IF OLD.at < now() - interval '30 days' AND pg_has_role(current_user, (
+                        SELECT relowner FROM pg_class WHERE oid = TG_RELID
+                    ), 'USAGE') THEN
+                        RETURN OLD;
+                    END IF;
+                    RAISE EXCEPTION 'audit rows are only deleted by forget_old_audit()';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

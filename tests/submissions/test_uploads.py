@@ -101,7 +101,6 @@ def test_two_tabs_that_send_the_same_file_end_with_one_file(cast, draft, ada, wh
     assert ada.post(one["finish"]).status_code == 202
 
 
-@pytest.mark.django_db(transaction=True)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_cuts_and_repeats_ends_byte_identical(cast, draft, client, data):
