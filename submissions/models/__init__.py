@@ -1,5 +1,6 @@
 """One earner's journey through one edition: works, tries, answers, evidence and promises."""
 
+from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.submission import Promise, Response, Submission, SubmissionLine
@@ -7,6 +8,7 @@ from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
 
 __all__ = [
+    "AiUse",
     "Artifact",
     "Captions",
     "Preview",
