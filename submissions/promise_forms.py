@@ -172,7 +172,8 @@ class AiUseForm(forms.Form):
     @property
     def use(self) -> ai.Use | None:
         """What was typed; None where nothing was."""
-        typed = {name: str(self[name].value() or "") for name in ("tool", "what_changed", "criterion")}
+        names = ("tool", "what_changed", "criterion")
+        typed = {name: str(self[name].value() or "").replace("\x00", "") for name in names}
         return ai.Use(**typed) if typed["tool"].strip() or typed["what_changed"].strip() else None
 
 

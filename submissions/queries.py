@@ -89,7 +89,9 @@ def is_there_twice(artifact: Artifact) -> bool:
 
 
 def ai_uses_of(submission: Submission) -> list[AiUse]:
-    """The AI tools that the earner named, with the parts they were used in."""
+    """The AI tools that the earner named, with the parts they were used in. No query where none was used."""
+    if not submission.used_ai:
+        return []
     return list(AiUse.objects.filter(submission=submission).select_related("criterion"))
 
 

@@ -39,7 +39,7 @@ def artifact_pick(request: HttpRequest, slug: str, work: UUID, key: str) -> Http
     outline = outline_of(submission)
     if not problem and is_locked(outline, criterion):
         return redirect("work_criterion", slug, work, key)
-    wanted = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    wanted = request.GET.get("q", "").strip()[:100]
     context = {
         "submission": submission,
         "criterion": criterion,
