@@ -24,7 +24,7 @@ from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import serving
 from submissions.models import Artifact
-from submissions.queries import download_name
+from submissions.queries import ai_uses_of, download_name
 from tenants.idempotency import Idempotent
 from tenants.models import Scope
 from tenants.roles import require
@@ -183,6 +183,7 @@ def _file_url(request: HttpRequest, review: Review, artifact: Artifact) -> str:
 def _detail(request: HttpRequest, review: Review) -> dict[str, Any]:
     lines = reading(review)
     body = s.ReviewDetail(review).data
+    body["ai_uses"] = s.AiUseSerializer(ai_uses_of(review.submission), many=True).data
     body["lines"] = s.Line(lines, many=True).data
     parts = evidence_parts(review, lines) if review.state == Review.State.CLAIMED else []
     body["evidence"] = [

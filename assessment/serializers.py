@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from assessment.actions.scoring import MOST_CHARACTERS
 from assessment.models import Decision, Review
+from submissions.serializers import AiUseSerializer
 
 
 class QueueItem(serializers.ModelSerializer):
@@ -61,14 +62,23 @@ class Evidence(serializers.Serializer):
 class ReviewDetail(QueueItem):
     """A review with everything that is needed to score it."""
 
-    ai_note = serializers.CharField(
-        source="submission.ai_note", read_only=True, help_text="Which AI tools the earner says they used, and for what."
+    used_ai = serializers.BooleanField(
+        source="submission.used_ai",
+        read_only=True,
+        allow_null=True,
+        help_text="Whether the earner says that AI tools were used; null: they were not asked.",
+    )
+    ai_uses = AiUseSerializer(
+        many=True,
+        read_only=True,
+        default=list,
+        help_text="Which tools, where, and what the earner changed in what they gave.",
     )
     lines = Line(many=True, read_only=True, default=list)
     evidence = Evidence(many=True, read_only=True, default=list)
 
     class Meta(QueueItem.Meta):
-        fields = [*QueueItem.Meta.fields, "token", "note", "ai_note", "lines", "evidence"]
+        fields = [*QueueItem.Meta.fields, "token", "note", "used_ai", "ai_uses", "lines", "evidence"]
 
 
 class ClaimRequest(serializers.Serializer):

@@ -18,7 +18,7 @@ from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import queries
 from submissions import serializers as s
-from submissions.actions import evidence, handing_in, works, writing
+from submissions.actions import attesting, evidence, handing_in, works, writing
 from submissions.actions.drafts import lock_draft, require_open
 from submissions.models import Submission
 from submissions.outline import outline_of
@@ -160,6 +160,16 @@ class ArtifactView(Working):
     def delete(self, request: Request, slug: str, work: UUID, artifact: UUID) -> Response:
         evidence.remove_artifact(by=self.member, artifact=queries.artifact_of(self.member, work, artifact))
         return Response(status=204)
+
+
+class AttestationView(Working):
+    """How students are protected in one piece of evidence, in place of what was said before."""
+
+    @extend_schema(request=s.AttestationRequest, responses=s.ArtifactSerializer)
+    def put(self, request: Request, slug: str, work: UUID, artifact: UUID) -> Response:
+        body = self.read(s.AttestationRequest, request)
+        found = attesting.attest(by=self.member, artifact=queries.artifact_of(self.member, work, artifact), **body)
+        return Response(s.ArtifactSerializer(found).data)
 
 
 class PromisesView(Working):

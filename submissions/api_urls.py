@@ -23,6 +23,7 @@ urlpatterns = [
         name="api_artifact_upload",
     ),
     path(f"{_WORK}/artifacts/<uuid:artifact>/", api.ArtifactView.as_view(), name="api_artifact"),
+    path(f"{_WORK}/artifacts/<uuid:artifact>/attestation/", api.AttestationView.as_view(), name="api_attestation"),
     path(f"{_WORK}/promises/", api.PromisesView.as_view(), name="api_promises"),
     path(f"{_WORK}/submit/", api.SubmitView.as_view(), name="api_submit"),
 ]

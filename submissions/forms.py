@@ -1,6 +1,6 @@
 """Forms of the earner's pages. They keep what was typed; the rules are in the actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from credentials.models import Criterion, Prompt
 from lib.forms import WordsTextarea
 from lib.words import whole_number
-from submissions.models import Promise, Response
-from submissions.promises import wording
+from submissions.models import Artifact, Response
+from submissions.promise_forms import PieceFields
 
 
 class Answer(forms.CharField):
@@ -38,17 +38,25 @@ def _limits(prompt: Prompt) -> str:
     return _("Up to %(high)s words.") % facts
 
 
-class PartForm(forms.Form):
-    """The answers of one part, and the boxes for a link and a text. `rev` carries the revision of every answer."""
+class PartForm(PieceFields):
+    """The answers of one part, what is said of its evidence, and the boxes for a link and a text.
+
+    `rev` carries the revision of every answer.
+    """
 
     use_required_attribute = False
 
     rev = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Mapping[str, Any] | None, criterion: Criterion, responses: Mapping[object, Response], **more: Any
+        self,
+        data: Mapping[str, Any] | None,
+        criterion: Criterion,
+        responses: Mapping[object, Response],
+        pieces: Iterable[Artifact] = (),
     ) -> None:
-        super().__init__(data, auto_id="%s", **more)
+        super().__init__(data, auto_id="%s")
+        self.add_pieces(pieces)
         self.prompts = list(criterion.prompts.all())
         self.responses = responses
         self.theirs: dict[str, str] = {}
@@ -105,38 +113,3 @@ class GoalForm(forms.Form):
         widget=forms.DateInput({"type": "date", "class": "w-20"}, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("Enter your goal date, like 3/14/2027")},
     )
-
-
-class PromiseForm(forms.Form):
-    """One question a box, none ticked beforehand."""
-
-    own_work = forms.BooleanField(
-        required=False,
-        help_text=gettext_lazy("You may ask others for advice. What you send is what you did."),
-    )
-    students = forms.ChoiceField(
-        label=gettext_lazy("How are students protected in what you send?"),
-        choices=Promise.Students.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose how students are protected in your work.")},
-    )
-    record_number = forms.CharField(
-        label=gettext_lazy("Record number of the signed releases"),
-        help_text=gettext_lazy("Only if signed releases are on file. Your office can tell you the number."),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput({"class": "w-20", "autocomplete": "off"}),
-    )
-    training = forms.BooleanField(required=False)
-    ai_note = forms.CharField(
-        label=gettext_lazy("Did you use AI tools? Say which, and for what."),
-        help_text=gettext_lazy("Using them is fine where your school allows it. Reviewers see this note."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["own_work"].label = wording(Promise.Kind.OWN_WORK)
-        self.fields["training"].label = wording(Promise.Kind.TRAINING)

@@ -93,6 +93,10 @@ class Outline:
         return [part for part in self.parts if part.progress == Progress.CHANGES]
 
     @property
+    def criteria(self) -> list[Criterion]:
+        return [part.criterion for part in self.parts if part.criterion]
+
+    @property
     def files(self) -> list[Artifact]:
         return [each for group in self.artifacts.values() for each in group if each.kind == Artifact.Kind.FILE]
 
@@ -121,7 +125,7 @@ def outline_of(submission: Submission) -> Outline:
     parts = [_about(submission)]
     for criterion in criteria:
         parts.append(_criterion(bare, criterion, artifacts[criterion.id]))
-    parts.append(_promise(promises))
+    parts.append(_promise(submission, promises))
     return Outline(submission, tuple(parts), responses, shown, promises, lines)
 
 
@@ -143,8 +147,8 @@ def _about(submission: Submission) -> Part:
     )
 
 
-def _promise(promises: dict[str, Promise]) -> Part:
-    given = {Promise.Kind.OWN_WORK, Promise.Kind.STUDENTS} <= set(promises)
+def _promise(submission: Submission, promises: dict[str, Promise]) -> Part:
+    given = {Promise.Kind.OWN_WORK, Promise.Kind.STUDENTS} <= set(promises) and submission.used_ai is not None
     return Part(
         key="promise",
         title=_("Privacy and own-work promise"),
@@ -216,6 +220,8 @@ def _artifact_problems(criterion: Criterion, artifacts: list[Artifact]) -> list[
             problems.append(_("“%(name)s” is still being checked. Wait a minute, then reload.") % {"name": each})
         elif each.state == Artifact.State.REFUSED:
             problems.append(_("“%(name)s” cannot be used. Remove it or add it again.") % {"name": each})
+        elif not each.is_attested:
+            problems.append(_("“%(name)s”: say how students are protected.") % {"name": each})
     missing = criterion.artifact_min - sum(each.state != Artifact.State.REFUSED for each in artifacts)
     if missing > 0:
         problems.append(

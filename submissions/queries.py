@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Criterion
 from submissions import files
-from submissions.models import Artifact, Response, Submission, Upload, Work, WorkCard
+from submissions.models import AiUse, Artifact, Response, Submission, Upload, Work, WorkCard
 from tenants.models import User
 from tenants.roles import Member
 
@@ -86,6 +86,13 @@ def is_there_twice(artifact: Artifact) -> bool:
             file__sha256=artifact.sha256,
         ).exists()
     )
+
+
+def ai_uses_of(submission: Submission) -> list[AiUse]:
+    """The AI tools that the earner named, with the parts they were used in. No query where none was used."""
+    if not submission.used_ai:
+        return []
+    return list(AiUse.objects.filter(submission=submission).select_related("criterion"))
 
 
 def tries_of(work: Work) -> list[Submission]:

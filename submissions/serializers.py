@@ -5,8 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from submissions.models import Artifact, Promise, Submission, WorkCard
+from submissions.actions.ai_uses import Use
+from submissions.models import AiUse, Artifact, Students, Submission, WorkCard
 from submissions.outline import Outline, Part, Progress
+from submissions.queries import ai_uses_of
 
 
 class WorkCardSerializer(serializers.ModelSerializer):
@@ -93,19 +95,55 @@ class ArtifactSerializer(serializers.ModelSerializer):
             "size",
             "sha256",
             "content_type",
+            "students",
+            "record_number",
+            "attested_version",
+            "attested_at",
             "created_at",
         ]
         read_only_fields = fields
 
 
+class AttestationRequest(serializers.Serializer):
+    """How students are protected in one piece of evidence."""
+
+    students = serializers.ChoiceField(choices=Students.choices)
+    record_number = serializers.CharField(
+        required=False, allow_blank=True, max_length=80, help_text="Of the signed releases; needed for “released”."
+    )
+
+
+class AiUseSerializer(serializers.ModelSerializer):
+    """One AI tool, where it was used, and what the earner changed in what it gave."""
+
+    criterion = serializers.SlugField(source="criterion.key", default="", help_text="Empty: in the whole work.")
+
+    class Meta:
+        model = AiUse
+        fields = ["tool", "criterion", "what_changed"]
+        read_only_fields = fields
+
+
+class AiUseRequest(serializers.Serializer):
+    """As AiUse, to be stored."""
+
+    tool = serializers.CharField(max_length=80)
+    criterion = serializers.SlugField(required=False, allow_blank=True, help_text="Empty: in the whole work.")
+    what_changed = serializers.CharField(max_length=1000)
+
+    def to_internal_value(self, data: Any) -> Use:
+        """What the action takes."""
+        return Use(**super().to_internal_value(data))
+
+
 class PromiseRequest(serializers.Serializer):
-    """What is promised; see GET of the work for the wording."""
+    """What is promised; see GET of the work for the wording. Each piece of evidence has its own attestation."""
 
     own_work = serializers.BooleanField()
-    students = serializers.ChoiceField(choices=Promise.Students.choices)
-    record_number = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    protected = serializers.BooleanField(help_text="Every student is protected, in the words and in each piece.")
+    used_ai = serializers.BooleanField(help_text="Whether AI tools were used; if so, say which in `ai_uses`.")
+    ai_uses = AiUseRequest(many=True, required=False)
     training = serializers.BooleanField(required=False)
-    ai_note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
 class PartState(serializers.Serializer):
@@ -129,6 +167,11 @@ class WorkDetail(serializers.Serializer):
     responses = serializers.SerializerMethodField()
     artifacts = serializers.SerializerMethodField()
     promises = serializers.SerializerMethodField()
+    ai_uses = serializers.SerializerMethodField()
+
+    @extend_schema_field(AiUseSerializer(many=True))
+    def get_ai_uses(self, outline: Outline) -> list[dict[str, Any]]:
+        return AiUseSerializer(ai_uses_of(outline.submission), many=True).data
 
     @extend_schema_field(serializers.DictField())
     def get_submission(self, outline: Outline) -> dict[str, Any]:
@@ -157,8 +200,6 @@ class WorkDetail(serializers.Serializer):
             kind: {
                 "version": each.version,
                 "wording": each.wording,
-                "students": each.students,
-                "record_number": each.record_number,
                 "given_at": each.given_at,
             }
             for kind, each in outline.promises.items()
@@ -170,7 +211,7 @@ class SubmissionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Submission
-        fields = ["id", "number", "code", "state", "ai_note", "submitted_at", "due_on", "decided_at"]
+        fields = ["id", "number", "code", "state", "used_ai", "submitted_at", "due_on", "decided_at"]
         read_only_fields = fields
 
 

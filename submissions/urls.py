@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, keeping, owndata, parts, uploads, works
+from submissions.views import handing_in, keeping, owndata, parts, promising, reuse, uploads, works
 
 global_urlpatterns = [
     path("upload/<uuid:upload>/<int:number>/", uploads.upload_part, name="upload_part"),
@@ -27,11 +27,13 @@ urlpatterns = [
     path("my/work/<uuid:work>/c/<slug:key>/add/", parts.artifact_add, name="artifact_add"),
     path("my/work/<uuid:work>/c/<slug:key>/upload/", uploads.artifact_upload, name="artifact_upload"),
     path("my/work/<uuid:work>/c/<slug:key>/uploads/", uploads.upload_begin, name="upload_begin"),
+    path("my/work/<uuid:work>/c/<slug:key>/pick/", reuse.artifact_pick, name="artifact_pick"),
     path("my/uploads/<uuid:upload>/parts/", uploads.upload_addresses, name="upload_addresses"),
     path("my/uploads/<uuid:upload>/finish/", uploads.upload_finish, name="upload_finish"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/", uploads.artifact_row, name="artifact_row"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/remove/", parts.artifact_remove, name="artifact_remove"),
-    path("my/work/<uuid:work>/promise/", handing_in.work_promise, name="work_promise"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/restore/", reuse.artifact_restore, name="artifact_restore"),
+    path("my/work/<uuid:work>/promise/", promising.work_promise, name="work_promise"),
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),

@@ -14,8 +14,11 @@ from tenants.models import AuditEntry, Role
 # "<who> …": what follows the name of the person.
 SENTENCES: dict[str, Promise] = {
     "artifact.added": gettext_lazy("added a piece of evidence"),
+    "artifact.attested": gettext_lazy("said how students are protected in evidence"),
     "artifact.refused": gettext_lazy("could not take a piece of evidence"),
     "artifact.removed": gettext_lazy("removed a piece of evidence"),
+    "artifact.restored": gettext_lazy("brought removed evidence back"),
+    "artifact.reused": gettext_lazy("used earlier evidence again"),
     "badge.awarded": gettext_lazy("awarded a badge"),
     "badge.issued": gettext_lazy("signed a badge"),
     "badge.revoked": gettext_lazy("took a badge back"),

@@ -22,6 +22,7 @@ from lib import clock
 from lib.errors import Invalid, RuleBroken
 from lib.words import whole_number
 from submissions.files import address_of
+from submissions.queries import ai_uses_of
 from tenants.doors import needs
 from tenants.middleware import wants_json
 
@@ -150,6 +151,7 @@ def _workspace(
         "cards": cards,
         "met": [each for each in lines if not each.is_open],
         "parts": parts,
+        "ai_uses": ai_uses_of(held.submission),
         "tabs": [{"id": part.id, "label": part.title, "current": part.id == shown} for part in parts],
         "due": due(held.due_on, request.tenant.local_date()),
         "lease_until": held.lease_until.astimezone(request.tenant.zone),

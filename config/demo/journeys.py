@@ -20,11 +20,12 @@ from config.demo.people import World
 from credentials.models import Criterion, Edition, RubricLine
 from lib import clock
 from recognition.actions.following import follow
+from submissions.actions.attesting import Said, attest_all
 from submissions.actions.evidence import add_file, add_text
 from submissions.actions.handing_in import promise, read_about, submit
 from submissions.actions.works import start_work
 from submissions.actions.writing import save_response
-from submissions.models import Promise, Submission
+from submissions.models import Artifact, Students, Submission
 from tenants.models import Role, User
 from tenants.roles import Member
 from tenants.scope import inside
@@ -80,9 +81,11 @@ class Journey:
                 add_text(by=self.by, submission=submission, criterion=criterion, text=each["body"], name=each["name"])
 
     def promise(self, submission: Submission, *, days: int = 2) -> None:
-        """Make the promises."""
+        """Say that students are covered in every piece of evidence, and make the promises."""
         with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
-            promise(by=self.by, submission=submission, own_work=True, students=Promise.Students.COVERED)
+            pieces = Artifact.objects.filter(submission=submission, state=Artifact.State.READY)
+            attest_all(by=self.by, submission=submission, said={each.id: Said(Students.COVERED) for each in pieces})
+            promise(by=self.by, submission=submission, own_work=True, protected=True, used_ai=False)
 
     def send(self, submission: Submission, *, days: int) -> Submission:
         """Hand in, and let the queue take it in."""

@@ -16,6 +16,7 @@ from lib.errors import Invalid, RuleBroken
 from lib.signable import HIDDEN
 from lib.transitions import move
 from submissions import cards, files
+from submissions.actions.attesting import unsay
 from submissions.actions.drafts import lock_draft, require_open
 from submissions.filetypes import clean_name, identify
 from submissions.media import can_preview
@@ -42,7 +43,7 @@ def add_file(*, by: Member, submission: Submission, criterion: Criterion, upload
     found = identify(upload.file, size, name)
     is_clean = _scanned(upload.file)
     facts = {"size": size, "sha256": sha256, "content_type": found.content_type}
-    artifact = _place(
+    artifact = place(
         by, submission, criterion, Artifact.Kind.FILE, same={"file__sha256": sha256}, name=name, file_facts=facts
     )
     if artifact.already_there:
@@ -121,7 +122,7 @@ def add_link(*, by: Member, submission: Submission, criterion: Criterion, url: s
     if len(url) > 2000 or "@" in netloc or HIDDEN.search(url):
         raise Invalid(_("This link cannot be used. Copy it again from the page itself."), field="url")
     facts = {"url": url, "name": clean_label(name), "state": "ready", "link_state": Artifact.LinkState.UNCHECKED}
-    artifact = _place(by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, **facts)
+    artifact = place(by, submission, criterion, Artifact.Kind.LINK, same={"url": url}, **facts)
     if not artifact.already_there:
         wake("check_link", artifact)
     return _added(by, artifact)
@@ -135,7 +136,7 @@ def add_text(*, by: Member, submission: Submission, criterion: Criterion, text: 
         raise Invalid(_("Write or paste some text first."), field="text")
     if len(text) > MOST_TEXT:
         raise Invalid(_("This text is too long. Add it as a file instead."), field="text")
-    artifact = _place(
+    artifact = place(
         by,
         submission,
         criterion,
@@ -150,7 +151,7 @@ def add_text(*, by: Member, submission: Submission, criterion: Criterion, text: 
 
 @transaction.atomic
 def remove_artifact(*, by: Member, artifact: Artifact) -> Artifact:
-    """Take evidence out of the draft. Removing twice is removing once.
+    """Take evidence out of the draft, and what was said of its students with it. Removing twice is removing once.
 
     A file that was checked is kept, so that it can be brought back until retention deletes it; one that was not
     is dropped.
@@ -166,7 +167,7 @@ def remove_artifact(*, by: Member, artifact: Artifact) -> Artifact:
         drop_upload(artifact)
     move(artifact, Artifact.State.REMOVED)
     artifact.removed_at = clock.now()
-    artifact.save(update_fields=["state", "removed_at", "file"])
+    artifact.save(update_fields=["state", "removed_at", "file", *unsay(artifact)])
     cards.touch(draft.work, draft)
     audit.record(by, "artifact.removed", artifact, kind=artifact.kind, sha256=artifact.sha256)
     return artifact
@@ -187,7 +188,7 @@ def clean_label(raw: str) -> str:
 
 
 @transaction.atomic
-def _place(
+def place(
     by: Member,
     submission: Submission,
     criterion: Criterion,
@@ -197,7 +198,10 @@ def _place(
     file_facts: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Artifact:
-    """The row of a new artifact, or the one that has the same content already (`already_there`)."""
+    """The row of a new artifact, or the one that has the same content already (`already_there`).
+
+    `same`: what tells the same content; `file_facts`: of a file that is to be stored. Raises RuleBroken (409).
+    """
     draft = lock_draft(by, submission)
     require_open(draft, criterion)
     here = Artifact.objects.filter(SHOWN, submission=draft, criterion=criterion)

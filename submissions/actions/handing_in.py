@@ -1,5 +1,7 @@
 """Handing in: reading the guide, promising, sending, and taking back what nobody has looked at yet."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,6 +10,7 @@ from lib import clock
 from lib.errors import Invalid, RuleBroken
 from lib.transitions import move
 from submissions import cards, mail
+from submissions.actions import ai_uses as ai
 from submissions.actions.drafts import lock, lock_draft
 from submissions.models import Promise, Submission, Work
 from submissions.outline import Part, outline_of
@@ -51,42 +54,35 @@ def promise(
     by: Member,
     submission: Submission,
     own_work: bool,
-    students: str,
-    record_number: str = "",
+    protected: bool,
+    used_ai: bool | None,
+    ai_uses: Sequence[ai.Use] = (),
     training: bool = False,
-    ai_note: str = "",
 ) -> Submission:
-    """Store what the earner promised, with today's wording, in place of what they promised before.
+    """Store what the earner promised, with today's wording, and the note on AI tools, in place of what was there.
 
-    `students` is a value of Promise.Students. Raises Invalid (400) naming the field.
+    `protected`: every student, in the words and in each piece; how, piece by piece, is for actions.attesting.
+    `used_ai` None: not answered. Raises Invalid (400) naming the field.
     """
-    record_number = record_number.strip()
     if not own_work:
         raise Invalid(_("Tick this to go on. Reviewers only score your own work."), field="own_work")
-    if students not in Promise.Students.values:
-        raise Invalid(_("Choose how students are protected in your work."), field="students")
-    if students == Promise.Students.RELEASED and not record_number:
-        raise Invalid(_("Write the record number of the signed releases."), field="record_number")
-    if len(record_number) > 80:
-        raise Invalid(_("Use at most 80 characters."), field="record_number")
-    if len(ai_note) > 2000:
-        raise Invalid(_("Use at most 2,000 characters."), field="ai_note")
+    if not protected:
+        raise Invalid(
+            _("Tick this to go on. Go back and protect your students first if you need to."), field="protected"
+        )
+    uses = ai.checked(used_ai, ai_uses)
     draft = lock_draft(by, submission)
-    facts = {"students": students, "record_number": record_number if students == Promise.Students.RELEASED else ""}
-    given = {Promise.Kind.OWN_WORK: {}, Promise.Kind.STUDENTS: facts}
-    if training:
-        given[Promise.Kind.TRAINING] = {}
+    given = [Promise.Kind.OWN_WORK, Promise.Kind.STUDENTS, *([Promise.Kind.TRAINING] if training else [])]
     Promise.objects.filter(submission=draft).exclude(kind__in=given).delete()
-    for kind, more in given.items():
+    for kind in given:
         Promise.objects.update_or_create(
             submission=draft,
             kind=kind,
-            defaults={"version": CURRENT, "wording": wording(kind), "given_at": clock.now(), **more},
+            defaults={"version": CURRENT, "wording": wording(kind), "given_at": clock.now()},
         )
-    draft.ai_note = ai_note.strip()
-    draft.save(update_fields=["ai_note"])
+    ai.write(draft, bool(used_ai), uses)
     cards.touch(draft.work, draft)
-    audit.record(by, "work.promised", draft, version=CURRENT, students=students, training=training)
+    audit.record(by, "work.promised", draft, version=CURRENT, training=training, ai_uses=len(uses))
     return draft
 
 

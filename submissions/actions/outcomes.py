@@ -10,6 +10,7 @@ from lib import clock
 from lib.errors import RuleBroken
 from lib.transitions import move
 from submissions import cards
+from submissions.actions import ai_uses
 from submissions.actions.drafts import lock
 from submissions.actions.works import new_try
 from submissions.models import Artifact, Response, Submission, SubmissionLine, Work
@@ -53,8 +54,9 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
     work = sent.work
     move(work, Work.State.RETURNED)
     draft = new_try(work, number=sent.number + 1)
-    draft.about_read_at, draft.ai_note = sent.about_read_at, sent.ai_note
-    draft.save(update_fields=["about_read_at", "ai_note"])
+    draft.about_read_at = sent.about_read_at
+    ai_uses.carry(sent, draft)
+    draft.save(update_fields=["about_read_at", "used_ai"])
     carried = {line.line_id: line.carried_level_id for line in SubmissionLine.objects.filter(submission=sent)}
     for line in SubmissionLine.objects.filter(submission=draft):
         line.carried_level_id = met.get(line.line_id) or carried.get(line.line_id)

@@ -1,5 +1,6 @@
 """One earner's journey through one edition: works, tries, answers, evidence and promises."""
 
+from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
@@ -9,6 +10,7 @@ from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
 
 __all__ = [
+    "AiUse",
     "Artifact",
     "Captions",
     "DataExport",

@@ -149,6 +149,11 @@ class Artifact(ScopedModel):
         ]
 
     @property
+    def is_attested(self) -> bool:
+        """Whether its earner has said how the students in it are protected."""
+        return bool(self.students)
+
+    @property
     def size(self) -> int:
         """Bytes of the file; 0 for what has none."""
         return self.file.size if self.file else 0

@@ -35,7 +35,7 @@ class Submission(ScopedModel):
     number = models.PositiveSmallIntegerField(default=1)
     code = models.CharField(max_length=8)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
-    ai_note = models.TextField(_("AI tools used"), blank=True, max_length=2000)
+    used_ai = models.BooleanField(_("AI tools were used"), null=True)  # null: the earner has not said
     about_read_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     submitted_at = models.DateTimeField(null=True)
@@ -117,32 +117,14 @@ class Promise(ScopedModel):
         STUDENTS = "students", _("Student privacy")
         TRAINING = "training", _("Use for assessor training")
 
-    class Students(models.TextChoices):
-        NONE = "none", _("No students can be seen, heard or named")
-        COVERED = "covered", _("Names and faces are covered")
-        RELEASED = "released", _("Signed releases are on file")
-
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="promises")
     kind = models.CharField(max_length=12, choices=Kind)
     version = models.CharField(max_length=20)
     wording = models.TextField()
-    students = models.CharField(max_length=12, choices=Students, blank=True)
-    record_number = models.CharField(_("release record number"), max_length=80, blank=True)
     given_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["submission", "kind"], name="one_promise_a_kind"),
-            models.CheckConstraint(
-                name="student_promise_says_how",
-                condition=(models.Q(kind="students") & ~models.Q(students=""))
-                | (~models.Q(kind="students") & models.Q(students="")),
-            ),
-            models.CheckConstraint(
-                name="release_has_a_record",
-                condition=~models.Q(students="released") | ~models.Q(record_number=""),
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["submission", "kind"], name="one_promise_a_kind")]
 
     def __str__(self) -> str:
         return self.kind

@@ -1,4 +1,4 @@
-"""Promise, check, send, and the page after it."""
+"""Check, send, and the page after it."""
 
 from uuid import UUID
 
@@ -10,48 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lib.errors import Invalid
 from submissions import queries
 from submissions.actions import handing_in
-from submissions.forms import PromiseForm
-from submissions.models import Artifact, Promise, Submission
+from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
-from submissions.promises import wording
-from submissions.views.works import next_address
 from tenants.doors import members_only
-
-
-@members_only
-@require_http_methods(["GET", "POST"])
-@never_cache
-def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
-    """The promise; what was promised before is shown, but never ticked in advance."""
-    submission = queries.work_of(request.member, work)
-    if submission.state != Submission.State.DRAFT:
-        return redirect("work", slug, work)
-    form = PromiseForm(request.POST or None, initial=_given(submission))
-    if request.method == "POST" and form.is_valid():
-        try:
-            submission = handing_in.promise(by=request.member, submission=submission, **form.cleaned_data)
-        except Invalid as problem:
-            form.add_error(problem.field, problem.message)
-        else:
-            return redirect(next_address(request, submission))
-    context = {"submission": submission, "form": form, "students_wording": wording(Promise.Kind.STUDENTS)}
-    return render(request, "submissions/promise.html", context, status=422 if form.errors else 200)
-
-
-def _given(submission: Submission) -> dict[str, object]:
-    """What the earner themselves has promised in this try; nothing before the first time."""
-    given = {each.kind: each for each in Promise.objects.filter(submission=submission)}
-    students = given.get(Promise.Kind.STUDENTS)
-    return {
-        "own_work": Promise.Kind.OWN_WORK in given,
-        "students": students.students if students else "",
-        "record_number": students.record_number if students else "",
-        "training": Promise.Kind.TRAINING in given,
-        "ai_note": submission.ai_note,
-    }
 
 
 @members_only

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,9 +18,11 @@ from lib import clock
 from lib.errors import Invalid, RuleBroken
 from submissions import queries
 from submissions.actions import evidence
+from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
+from submissions.earlier import history_of
 from submissions.forms import PartForm
-from submissions.models import Submission
+from submissions.models import Artifact, Submission
 from submissions.outline import Outline, outline_of
 from submissions.shown import limit_text, rows_of
 from submissions.views.works import next_address
@@ -43,6 +46,8 @@ def work_criterion(request: HttpRequest, slug: str, work: UUID, key: str) -> Htt
         return part_page(request, submission, criterion, form, status=409 if stale else 422)
     if "stay" in request.POST:
         return redirect("work_criterion", slug, work, key)
+    if "pick" in request.POST:
+        return redirect("artifact_pick", slug, work, key)
     return redirect(next_address(request, submission, after=f"c/{key}"))
 
 
@@ -50,6 +55,7 @@ def save_part(request: HttpRequest, submission: Submission, criterion: Criterion
     """Save every answer that can be saved, then add a link and a text. What cannot be stays on the returned form."""
     form = bound_form(request, submission, criterion)
     stale = _save_answers(request, submission, form)
+    _save_choices(request, submission, form)
     add = {"url": evidence.add_link, "text": evidence.add_text}
     for name in add.keys() & form.fields.keys():
         value = request.POST.get(name, "").strip()
@@ -67,7 +73,8 @@ def save_part(request: HttpRequest, submission: Submission, criterion: Criterion
 
 def bound_form(request: HttpRequest, submission: Submission, criterion: Criterion) -> PartForm:
     """The form as it was sent, changeable, so that what was taken can be cleared from it."""
-    return PartForm(request.POST.copy(), criterion, outline_of(submission).responses)
+    outline = outline_of(submission)
+    return PartForm(request.POST.copy(), criterion, outline.responses, outline.artifacts[criterion.id])
 
 
 def _save_answers(request: HttpRequest, submission: Submission, form: PartForm) -> Stale | None:
@@ -89,9 +96,19 @@ def _save_answers(request: HttpRequest, submission: Submission, form: PartForm) 
     return found
 
 
+def _save_choices(
+    request: HttpRequest, submission: Submission, form: PartForm, *, unfinished_is_fine: bool = False
+) -> None:
+    """Save how students are protected in each piece, where somebody has chosen. What is wrong stays on the form."""
+    good = form.checked(form.chosen(), unfinished_is_fine=unfinished_is_fine)
+    if good:
+        attest_all(by=request.member, submission=submission, said=good)
+
+
 def _autosave(request: HttpRequest, submission: Submission, criterion: Criterion) -> HttpResponse:
     form = bound_form(request, submission, criterion)
     stale = _save_answers(request, submission, form)
+    _save_choices(request, submission, form, unfinished_is_fine=True)
     if stale:
         return problem(stale.status, stale.code, stale.message)
     if form.errors:
@@ -115,7 +132,8 @@ def part_page(
         "criterion": criterion,
         "outline": outline,
         "part": outline.part(criterion),
-        "form": form or PartForm(None, criterion, outline.responses),
+        "form": form or PartForm(None, criterion, outline.responses, outline.artifacts[criterion.id]),
+        "removed": history_of(submission, criterion, request.tenant, outline.artifacts[criterion.id]),
         "rows": rows_of(outline.artifacts[criterion.id], request.user, request.tenant),
         "locked": is_locked(outline, criterion),
         "lines": outline.lines[criterion.id],
@@ -170,7 +188,10 @@ def artifact_add(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpR
 @members_only
 @require_POST
 def artifact_remove(request: HttpRequest, slug: str, work: UUID, artifact: UUID) -> HttpResponse:
-    """Take one piece of evidence out. With htmx its row becomes a sentence; without, answers are saved on the way."""
+    """Take one piece of evidence out. With htmx its row becomes a sentence; without, answers are saved on the way.
+
+    `replace` leads on to where another is added in its place.
+    """
     found = queries.artifact_of(request.member, work, artifact)
     removed = evidence.remove_artifact(by=request.member, artifact=found)
     if request.htmx:
@@ -180,5 +201,19 @@ def artifact_remove(request: HttpRequest, slug: str, work: UUID, artifact: UUID)
     form, stale = save_part(request, submission, criterion)
     if stale or form.errors:
         return part_page(request, submission, criterion, form, status=409 if stale else 422)
+    if "replace" in request.POST:
+        messages.success(request, replace_sentence(removed))
+        box = {Artifact.Kind.FILE: "file", Artifact.Kind.LINK: "url", Artifact.Kind.TEXT: "text"}[removed.kind]
+        return redirect(f"{reverse('work_criterion', args=[slug, work, found.criterion.key])}#{box}")
     messages.success(request, _("Removed: %(name)s") % {"name": removed})
     return redirect("work_criterion", slug, work, found.criterion.key)
+
+
+def replace_sentence(removed: Artifact) -> str:
+    """What to do next when a piece was taken out for another one."""
+    sentences = {
+        Artifact.Kind.FILE: _("Removed. Choose the new file below. The old one is kept under “Replaced and removed”."),
+        Artifact.Kind.LINK: _("Removed. Paste the new link below. The old one is kept under “Replaced and removed”."),
+        Artifact.Kind.TEXT: _("Removed. Write the new text below. The old one is kept under “Replaced and removed”."),
+    }
+    return sentences[Artifact.Kind(removed.kind)]

@@ -18,6 +18,7 @@ from submissions.actions.writing import save_response
 from submissions.models import Submission
 from tenants.models import User
 from tests.cast import Cast
+from tests.submissions.stage import attest_ready
 
 COMMENT = "On page 2 I saw one check. Add two more."
 
@@ -46,7 +47,8 @@ def send(cast: Cast, draft: Submission) -> Submission:
     """The earner promises and sends."""
     by = cast.by(draft.earner)
     with inside(cast):
-        promise(by=by, submission=draft, own_work=True, students="none")
+        attest_ready(by, draft)
+        promise(by=by, submission=draft, own_work=True, protected=True, used_ai=False)
         return submit(by=by, submission=draft)
 
 

@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from assessment.actions.queue import release
 from credentials.models import Criterion
+from submissions.actions.ai_uses import Use
 from submissions.actions.evidence import add_file, add_text
 from submissions.actions.handing_in import promise, submit
 from tests.assessment import stage
-from tests.submissions.stage import pdf, picture, upload
+from tests.submissions.stage import attest_ready, pdf, picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -99,12 +100,35 @@ def test_the_way_to_a_file_names_nobody_and_is_open_to_its_reader_only_while_the
 def test_assessors_read_which_ai_tools_were_used(cast, edition):
     draft, ada = stage.write(cast, edition, cast.ada), cast.by(cast.ada)
     with stage.inside(cast):
-        promise(by=ada, submission=draft, own_work=True, students="none", ai_note="A chat tool, for <ideas>.")
+        attest_ready(ada, draft)
+        uses = [
+            Use("A chat <tool>", "It gave ideas. I kept two.", "plan"),
+            Use("A checker", "It found a typing error."),
+        ]
+        promise(by=ada, submission=draft, own_work=True, protected=True, used_ai=True, ai_uses=uses)
         submit(by=ada, submission=draft)
     review = stage.take(cast)
     client = Client()
     client.force_login(cast.bela)
     page = client.get(reverse("review", args=["lakeside", review.id])).content.decode()
-    assert "A chat tool, for &lt;ideas&gt;." in page
+    assert "A chat &lt;tool&gt;</b> · Add your lesson plan" in page
+    assert "A checker</b> · The whole work" in page
     answer = client.get(reverse("api_review", args=["lakeside", review.id])).json()
-    assert answer["ai_note"] == "A chat tool, for <ideas>."
+    assert answer["used_ai"] is True
+    assert answer["ai_uses"][0] == {
+        "tool": "A chat <tool>",
+        "criterion": "plan",
+        "what_changed": "It gave ideas. I kept two.",
+    }
+    assert answer["ai_uses"][1]["criterion"] == ""
+
+
+def test_assessors_read_that_no_ai_tool_was_used(cast, edition):
+    stage.hand_in(cast, edition)
+    review = stage.take(cast)
+    client = Client()
+    client.force_login(cast.bela)
+    page = client.get(reverse("review", args=["lakeside", review.id])).content.decode()
+    assert "no AI tools were used" in page
+    answer = client.get(reverse("api_review", args=["lakeside", review.id])).json()
+    assert (answer["used_ai"], answer["ai_uses"]) == (False, [])

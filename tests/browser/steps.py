@@ -82,6 +82,7 @@ def write_part(page: Page, address: str, folder: Path) -> None:
         if upload.is_visible():  # with JavaScript it is on its way already
             upload.click()
         expect(page.get_by_text("Uploaded and checked").first).to_be_visible()
+        page.locator("#files select.students").first.select_option("covered")
     for box in page.locator("textarea[data-words]").all():
         low, _, _high = box.get_attribute("data-words").partition("-")
         box.fill("word " * (int(low) + 3))
@@ -90,10 +91,11 @@ def write_part(page: Page, address: str, folder: Path) -> None:
 
 
 def promise(page: Page, work: str) -> None:
-    """Promise that the work is one's own."""
+    """Promise that the work is one's own, made without AI tools."""
     page.goto(work + "promise/")
     page.locator("input[name=own_work]").check()
-    page.locator("input[name=students][value=covered]").check()
+    page.locator("input[name=protected]").check()
+    page.locator("input[name=used_ai][value=no]").check()
     page.get_by_role("button", name="I promise this").click()
 
 

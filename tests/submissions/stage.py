@@ -11,11 +11,13 @@ from PIL import Image
 
 from credentials.actions.editions import import_edition, publish, send_to_vetting
 from credentials.models import Criterion, Edition, Prompt
+from submissions.actions.attesting import Said, attest_all
 from submissions.actions.evidence import add_link
 from submissions.actions.handing_in import promise, submit
 from submissions.actions.works import newest_try, start_work
 from submissions.actions.writing import save_response
-from submissions.models import Submission
+from submissions.models import Artifact, Submission
+from tenants.roles import Member
 from tests.cast import Cast, make_user
 
 LEVELS = [
@@ -163,19 +165,28 @@ def criterion_of(edition: Edition, key: str) -> Criterion:
 
 
 def write_all(cast: Cast, submission: Submission) -> None:
-    """Every part is done, but nothing is promised."""
+    """Every part is done, also what is said of its students, but nothing is promised."""
     edition = submission.edition
     ada = cast.by(cast.ada)
-    with cast.inside():
+    with cast.inside(), transaction.atomic():
         for key in ("who", "look", "saw", "next"):
             text = f"These are my words about {key}."
             save_response(by=ada, submission=submission, prompt=prompt_of(edition, key), text=text)
         add_link(by=ada, submission=submission, criterion=criterion_of(edition, "plan"), url="https://example.org/plan")
+        attest_ready(ada, submission)
+
+
+def attest_ready(by: Member, submission: Submission) -> None:
+    """No students in any piece of evidence that is ready."""
+    ready = Artifact.objects.filter(submission=submission, state=Artifact.State.READY)
+    attest_all(by=by, submission=submission, said={each.id: Said("none") for each in ready})
 
 
 def make_promise(cast: Cast, submission: Submission) -> None:
-    with cast.inside():
-        promise(by=cast.by(cast.ada), submission=submission, own_work=True, students="none")
+    """Every piece is spoken for, no AI tool was used, and the promise is made."""
+    with cast.inside(), transaction.atomic():
+        attest_ready(cast.by(cast.ada), submission)
+        promise(by=cast.by(cast.ada), submission=submission, own_work=True, protected=True, used_ai=False)
 
 
 def send(cast: Cast, submission: Submission) -> Submission:

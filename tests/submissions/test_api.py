@@ -46,7 +46,13 @@ def test_the_whole_way_from_start_to_sent(cast, edition, ada):
     file = SimpleUploadedFile("plan.pdf", stage.pdf())
     uploaded = ada.post(f"{base}/criteria/plan/files/", {"file": file})
     assert (uploaded.status_code, uploaded.json()["state"]) == (201, "ready")
-    assert put(ada, f"{base}/promises/", {"own_work": True, "students": "none"}).status_code == 200
+    promised = {"own_work": True, "protected": True, "used_ai": False}
+    assert put(ada, f"{base}/promises/", promised).status_code == 200
+    unsaid = ada.post(f"{base}/submit/").json()["missing"]
+    assert [each["problem"] for each in unsaid] == ["“plan.pdf”: say how students are protected."]
+    attestation = f"{base}/artifacts/{uploaded.json()['id']}/attestation/"
+    said = put(ada, attestation, {"students": "released", "record_number": "R-12"}).json()
+    assert (said["students"], said["record_number"], said["attested_version"]) == ("released", "R-12", "2026-12")
     sent = ada.post(f"{base}/submit/")
     assert (sent.status_code, sent.json()["state"]) == (200, "submitted")
     assert sent.json()["due_on"] == cast.lakeside.due_date(10).isoformat()
@@ -103,14 +109,52 @@ def test_a_refused_submit_does_not_use_its_idempotency_key_up(cast, draft, ada):
     assert post(ada, address, {}, HTTP_IDEMPOTENCY_KEY="s1").status_code == 200
 
 
+PROMISED = {"own_work": True, "protected": True, "used_ai": True}
+USE = {"tool": "A chat", "what_changed": "I rewrote it."}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"students": "perhaps"}, "students"),
+        ({}, "students"),
+        ({"students": "released"}, "record_number"),
+        ({"students": "released", "record_number": "x" * 300}, "record_number"),
+    ],
+)
+def test_bad_attestations_are_named_by_field(cast, draft, ada, body, field):
+    stage.write_all(cast, draft)
+    with cast.inside():
+        piece = Artifact.objects.get()
+    answer = put(ada, url("api_attestation", draft, piece.id), body)
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"]
+    assert put(ada, url("api_attestation", draft, draft.id), {"students": "none"}).status_code == 404
+
+
+def test_ai_uses_are_stored_and_read_back(draft, ada):
+    body = {**PROMISED, "ai_uses": [USE | {"criterion": "think"}, USE]}
+    detail = put(ada, url("api_promises", draft), body).json()
+    assert detail["submission"]["used_ai"] is True
+    assert detail["ai_uses"] == [USE | {"criterion": "think"}, USE | {"criterion": ""}]
+    detail = put(ada, url("api_promises", draft), {**PROMISED, "used_ai": False}).json()
+    assert (detail["submission"]["used_ai"], detail["ai_uses"]) == (False, [])
+
+
 @pytest.mark.parametrize(
     ("name", "more", "body", "field"),
     [
         ("api_response", ("class", "who"), {"rev": 0}, "text"),
         ("api_response", ("class", "who"), {"text": "x", "rev": "many"}, "rev"),
-        ("api_promises", (), {"own_work": True, "students": "perhaps"}, "students"),
-        ("api_promises", (), {"own_work": False, "students": "none"}, "own_work"),
-        ("api_promises", (), {"own_work": True, "students": "released"}, "record_number"),
+        ("api_promises", (), {"own_work": False, "protected": True, "used_ai": False}, "own_work"),
+        ("api_promises", (), {"own_work": True, "protected": False, "used_ai": False}, "protected"),
+        ("api_promises", (), {"own_work": True, "protected": True}, "used_ai"),
+        ("api_promises", (), {"own_work": True, "protected": True, "used_ai": True}, "used_ai"),
+        ("api_promises", (), {**PROMISED, "ai_uses": [{"tool": "A chat"}]}, "ai_uses"),
+        ("api_promises", (), {**PROMISED, "ai_uses": [USE | {"tool": "x" * 81}]}, "ai_uses"),
+        ("api_promises", (), {**PROMISED, "ai_uses": [USE | {"criterion": "nowhere"}]}, "ai_uses"),
+        ("api_promises", (), {**PROMISED, "ai_uses": [USE] * 21}, "ai_uses"),
+        ("api_promises", (), {**PROMISED, "used_ai": False, "ai_uses": [USE]}, "used_ai"),
     ],
 )
 def test_bad_bodies_are_named_by_field(draft, ada, name, more, body, field):

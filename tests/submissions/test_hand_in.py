@@ -28,7 +28,7 @@ def ada(cast, client):
     return client
 
 
-PROMISE = {"own_work": "on", "students": "none"}
+PROMISE = {"own_work": "on", "protected": "on", "used_ai": "no"}
 
 
 def test_nothing_is_ticked_beforehand(draft, ada):
@@ -38,14 +38,26 @@ def test_nothing_is_ticked_beforehand(draft, ada):
     assert not any("checked" in box for box in boxes)
 
 
+def test_no_way_of_protecting_students_is_chosen_beforehand(cast, draft, ada):
+    stage.write_all(cast, draft)
+    with cast.inside():
+        Artifact.objects.update(students="", attested_at=None, attested_version="")
+    for address in (page("work_promise", draft), page("work_criterion", draft, "plan")):
+        text = ada.get(address).content.decode()
+        (choice,) = re.findall(r'<select name="students-.*?</select>', text, re.DOTALL)
+        assert "selected" not in choice.replace('<option value="" selected>', "")
+        assert choice.count("<option") == 4
+
+
 def test_a_promise_is_kept_with_its_version_and_words(cast, draft, ada):
-    ada.post(page("work_promise", draft), {**PROMISE, "ai_note": "A chatbot fixed my spelling."})
+    ada.post(page("work_promise", draft), PROMISE)
     with cast.inside():
         given = {each.kind: each for each in Promise.objects.all()}
         assert set(given) == {"own_work", "students"}
         assert given["own_work"].wording.startswith("This is my own work")
-        assert given["own_work"].version
-        assert Submission.objects.get().ai_note == "A chatbot fixed my spelling."
+        assert given["students"].wording.startswith("I name no student in my answers")
+        assert given["own_work"].version == "2026-12"
+        assert Submission.objects.get().used_ai is False
         assert AuditEntry.objects.filter(verb="work.promised", object_id=draft.id).count() == 1
     assert WorkCard.objects.get().parts_done == 1
 
@@ -62,18 +74,17 @@ def test_consent_to_training_can_be_given_and_taken_away(cast, draft, ada):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"students": "none"}, "Tick this to go on"),
-        ({"own_work": "on"}, "Choose how students are protected"),
-        ({"own_work": "on", "students": "whatever"}, "not one of the available choices"),
-        ({"own_work": "on", "students": "released"}, "Write the record number"),
-        ({"own_work": "on", "students": "released", "record_number": "  "}, "Write the record number"),
-        ({"own_work": "on", "students": "none", "ai_note": "x" * 2001}, "2000 characters"),
+        ({"own_work": ""}, "Tick this to go on. Reviewers"),
+        ({"protected": ""}, "Tick this to go on. Go back"),
+        ({"used_ai": ""}, "Say if you used AI tools"),
+        ({"used_ai": "perhaps"}, "not one of the available choices"),
     ],
 )
 def test_half_a_promise_is_refused_and_keeps_what_was_typed(cast, draft, ada, given, sentence):
-    answer = ada.post(page("work_promise", draft), {"record_number": "", **given, "training": "on"})
+    answer = ada.post(page("work_promise", draft), {**PROMISE, **given, "training": "on"})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+    assert 'name="training" id="training" checked' in answer.content.decode()
     with cast.inside():
         assert not Promise.objects.exists()
 
@@ -238,7 +249,8 @@ def test_not_yet_opens_the_next_try_with_everything_in_it_and_met_lines_locked(c
         assert (again.number, again.state) == (2, "draft")
         assert {each.line.key for each in again.lines.select_related("line") if each.is_open} == {"reach", "thinks"}
         copied = Artifact.objects.get(submission=again, kind="file")
-        assert copied.file_id == Artifact.objects.get(submission=draft, kind="file").file_id
+        assert copied.file == Artifact.objects.get(submission=draft, kind="file").file
+        assert (copied.students, copied.attested_version) == ("none", "2026-12")
         assert [piece.text for piece in evidence_of(again)] == [piece.text for piece in evidence_of(draft)]
     card = WorkCard.objects.get()
     assert (card.state, card.try_number, card.next_step) == ("returned", 2, "c/plan")

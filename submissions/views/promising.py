@@ -1,0 +1,144 @@
+"""The promise: own work, students, the words for each piece of evidence, and AI tools."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lib.errors import Invalid
+from submissions import queries
+from submissions.actions import handing_in
+from submissions.actions.ai_uses import MOST_USES, Use
+from submissions.actions.attesting import attest_all
+from submissions.models import Artifact, Promise, Submission
+from submissions.outline import Outline, outline_of
+from submissions.promise_forms import AiUseForm, PromiseForm, ai_forms
+from submissions.shown import rows_of
+from submissions.views.works import next_address
+from tenants.doors import members_only
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+@never_cache
+def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """The promise; what was promised before is shown, but never ticked in advance.
+
+    POST with `more` gives the page with one more line for an AI tool, and all that was typed.
+    """
+    submission = queries.work_of(request.member, work)
+    if submission.state != Submission.State.DRAFT:
+        return redirect("work", slug, work)
+    outline = outline_of(submission)
+    if request.method == "GET":
+        form = PromiseForm(pieces=_pieces(outline), initial=_given(outline))
+        return _page(request, outline, form, _stored_lines(outline))
+    form = PromiseForm(request.POST, pieces=_pieces(outline))
+    lines = ai_forms(request.POST, outline.criteria)
+    if "more" in request.POST:
+        return _page(request, outline, _as_typed(outline, form), _one_more(outline, lines))
+    if form.is_valid() and _save(request, submission, form, lines):
+        return redirect(next_address(request, submission))
+    return _page(request, outline, form, lines, status=422)
+
+
+def _save(request: HttpRequest, submission: Submission, form: PromiseForm, lines: list[AiUseForm]) -> bool:
+    """Store it all, or nothing; what is wrong is then said on the forms."""
+    given = form.cleaned_data
+    used_ai = {"yes": True, "no": False}.get(given["used_ai"])
+    written = [each for each in lines if each.use] if used_ai else []
+    uses: list[Use] = [each.use for each in written if each.use]
+    try:
+        with transaction.atomic():
+            attest_all(by=request.member, submission=submission, said=form.cleaned_pieces)
+            handing_in.promise(
+                by=request.member,
+                submission=submission,
+                own_work=given["own_work"],
+                protected=given["protected"],
+                training=given["training"],
+                used_ai=used_ai,
+                ai_uses=uses,
+            )
+    except Invalid as problem:
+        if "line" in problem.facts:
+            written[problem.facts["line"]].add_error(problem.facts["part"], problem.message)
+        else:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        return False
+    return True
+
+
+def _page(
+    request: HttpRequest,
+    outline: Outline,
+    form: PromiseForm,
+    lines: list[AiUseForm],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    pieces = _pieces(outline)
+    context = {
+        "submission": outline.submission,
+        "form": form,
+        "lines": lines,
+        "rows": rows_of(pieces, request.user, request.tenant),
+        "titles": {each.id: each.title for each in outline.criteria},
+        "room": len(lines) < MOST_USES,
+        "problems": form.errors or any(each.errors for each in lines if each.is_bound),
+    }
+    return render(request, "submissions/promise.html", context, status=status)
+
+
+def _pieces(outline: Outline) -> list[Artifact]:
+    """What is asked about: ready pieces of parts that are open."""
+    return [
+        each
+        for criterion in outline.criteria
+        if not outline.is_locked(criterion)
+        for each in outline.artifacts[criterion.id]
+        if each.state == Artifact.State.READY
+    ]
+
+
+def _given(outline: Outline) -> dict[str, object]:
+    """What the earner themselves has said in this try; nothing before the first time."""
+    used_ai = outline.submission.used_ai
+    return {
+        "own_work": Promise.Kind.OWN_WORK in outline.promises,
+        "protected": Promise.Kind.STUDENTS in outline.promises,
+        "training": Promise.Kind.TRAINING in outline.promises,
+        "used_ai": "" if used_ai is None else "yes" if used_ai else "no",
+    }
+
+
+def _stored_lines(outline: Outline) -> list[AiUseForm]:
+    typed = [
+        {
+            "tool": each.tool,
+            "criterion": each.criterion.key if each.criterion else "",
+            "what_changed": each.what_changed,
+        }
+        for each in queries.ai_uses_of(outline.submission)
+    ]
+    return _lines(outline, typed or [{}])
+
+
+def _lines(outline: Outline, typed: list[dict[str, object]]) -> list[AiUseForm]:
+    return [AiUseForm(prefix=f"ai-{number}", initial=each, parts=outline.criteria) for number, each in enumerate(typed)]
+
+
+def _as_typed(outline: Outline, form: PromiseForm) -> PromiseForm:
+    """The same words and ticks in a form that is not judged yet."""
+    typed = {name: form[name].value() for name in form.fields}
+    return PromiseForm(pieces=_pieces(outline), initial=typed)
+
+
+def _one_more(outline: Outline, lines: list[AiUseForm]) -> list[AiUseForm]:
+    typed = [{name: each[name].value() for name in each.fields} for each in lines]
+    longer = _lines(outline, [*typed, {}][:MOST_USES])
+    longer[-1].fields["tool"].widget.attrs["autofocus"] = True
+    return longer
