@@ -5,8 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from submissions.log_serializers import LogState
 from submissions.models import Artifact, Promise, Submission, WorkCard
 from submissions.outline import Outline, Part, Progress
+from submissions.quiz_serializers import QuizState
 
 
 class WorkCardSerializer(serializers.ModelSerializer):
@@ -119,7 +121,7 @@ class PartState(serializers.Serializer):
 
 
 class WorkDetail(serializers.Serializer):
-    """A work with its newest try: what is written, added, promised and missing."""
+    """A work with its newest try: what is written, added, logged, answered, promised and missing."""
 
     id = serializers.UUIDField(source="submission.work_id")
     title = serializers.CharField(source="submission.edition.title")
@@ -128,6 +130,8 @@ class WorkDetail(serializers.Serializer):
     parts = PartState(many=True)
     responses = serializers.SerializerMethodField()
     artifacts = serializers.SerializerMethodField()
+    logs = serializers.SerializerMethodField()
+    quizzes = serializers.SerializerMethodField()
     promises = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.DictField())
@@ -150,6 +154,17 @@ class WorkDetail(serializers.Serializer):
         for each in shown:
             each.criterion = criteria[each.criterion_id]
         return ArtifactSerializer(shown, many=True).data
+
+    @extend_schema_field(LogState(many=True))
+    def get_logs(self, outline: Outline) -> list[dict[str, Any]]:
+        for book in outline.logs.values():
+            for entry in book.entries:
+                entry.criterion = book.criterion
+        return LogState([*outline.logs.values()], many=True).data
+
+    @extend_schema_field(QuizState(many=True))
+    def get_quizzes(self, outline: Outline) -> list[dict[str, Any]]:
+        return QuizState([*outline.quizzes.values()], many=True).data
 
     @extend_schema_field(serializers.DictField())
     def get_promises(self, outline: Outline) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, parts, uploads, works
+from submissions.views import handing_in, logs, parts, quizzes, uploads, works
 
 urlpatterns = [
     path("mc/<slug:mc>/start/", works.work_start, name="work_start"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("my/work/<uuid:work>/c/<slug:key>/add/", parts.artifact_add, name="artifact_add"),
     path("my/work/<uuid:work>/c/<slug:key>/upload/", uploads.artifact_upload, name="artifact_upload"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/remove/", parts.artifact_remove, name="artifact_remove"),
+    path("my/work/<uuid:work>/c/<slug:key>/log/", logs.log_add, name="log_add"),
+    path("my/work/<uuid:work>/c/<slug:key>/log/print/", logs.log_print, name="log_print"),
+    path("my/work/<uuid:work>/log/<uuid:entry>/", logs.log_entry, name="log_entry"),
+    path("my/work/<uuid:work>/log/<uuid:entry>/remove/", logs.log_remove, name="log_remove"),
+    path("my/work/<uuid:work>/c/<slug:key>/quiz/", quizzes.quiz_start, name="quiz_start"),
+    path("my/work/<uuid:work>/c/<slug:key>/quiz/<int:number>/", quizzes.quiz_try, name="quiz_try"),
     path("my/work/<uuid:work>/promise/", handing_in.work_promise, name="work_promise"),
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),

@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 
 from credentials.models import Prompt
+from lib import durations
 from submissions.outline import Outline, Part
 from tenants.models import Tenant
 
@@ -15,6 +16,12 @@ def answer_to(outline: Outline, prompt: Prompt) -> str:
     """The words written on a prompt, or nothing."""
     response = outline.responses.get(prompt.id)
     return response.text.strip() if response else ""
+
+
+@register.filter
+def in_hours(minutes: int) -> str:
+    """Minutes in words."""
+    return durations.in_hours(minutes)
 
 
 @register.simple_tag
