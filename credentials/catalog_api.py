@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from credentials.exchange import export_edition
+from credentials.exchange import public_edition
 from credentials.models import Edition
 from credentials.queries import edition_for_page, listed_editions
 from credentials.queries.catalog import TIMES, matching
@@ -59,14 +59,16 @@ class WholeEditionSerializer(EditionSerializer):
     """One edition with everything in it; `content` is in the format laurel.edition/1."""
 
     state = serializers.ChoiceField(choices=Edition.State.choices)
-    content = serializers.SerializerMethodField(help_text="laurel.edition/1; content_hash is the hash of this.")
+    content = serializers.SerializerMethodField(
+        help_text="laurel.edition/1 without the questions of quizzes; content_hash is the hash of this."
+    )
 
     class Meta(EditionSerializer.Meta):
         fields = [*EditionSerializer.Meta.fields, "state", "content"]
         read_only_fields = fields
 
     def get_content(self, edition: Edition) -> dict[str, Any]:
-        return export_edition(edition)
+        return public_edition(edition)
 
 
 def _many(name: str, description: str, **more: Any) -> OpenApiParameter:

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from credentials.models import Criterion, Edition, Resource
+from credentials.criteria import export_criteria, read_criterion, small_banks, unscored, without_questions
+from credentials.models import Edition, Resource
 from credentials.shape import Problems, Reader
 from lib.errors import Invalid
 
@@ -62,7 +63,7 @@ def check(data: Any, *, strict: bool = True) -> tuple[dict[str, Any], Problems]:
         "rationale": top.text("rationale", LONG, required=True, lines=True),
         "research": top.each("research", _research, most=60, required=True),
         "resources": top.each("resources", _resource, most=60, required=True),
-        "criteria": top.each("criteria", _criterion, least=int(strict), most=30, required=True),
+        "criteria": top.each("criteria", read_criterion, least=int(strict), most=30, required=True),
         "rubric": top.each("rubric", _line, least=int(strict), most=60, required=True),
         "alignments": top.each("alignments", _alignment, most=40),
         "hours": top.decimal("hours", 1, 60, 8),
@@ -126,49 +127,6 @@ def _resource(row: Reader) -> dict[str, Any]:
     }
 
 
-def _criterion(row: Reader) -> dict[str, Any]:
-    part = row.choice("part", Criterion.Kind.values)
-    clean = {
-        "key": row.key("key"),
-        "part": part,
-        "title": row.text("title", 160, filled=True),
-        "instructions": row.text("instructions", LONG, lines=True),
-        "optional": row.flag("optional"),
-        "prompts": row.each("prompts", _prompt, most=20),
-        "artifact_min": row.number("artifact_min", 0, 50, 0),
-        "artifact_max": row.number("artifact_max", 0, 50, 0),
-        "artifact_kinds": row.words("artifact_kinds", 3, each=8, allowed=Criterion.ArtifactKind.values),
-    }
-    row.unique("prompts", clean["prompts"], "key")
-    if part == Criterion.Kind.ARTIFACT:
-        if clean["artifact_min"] < 1:
-            row.note("artifact_min", _("Ask for at least 1 piece of evidence."))
-        if clean["artifact_max"] < clean["artifact_min"]:
-            row.note("artifact_max", _("This is less than the smallest number asked for."))
-        if not clean["artifact_kinds"]:
-            row.note("artifact_kinds", _("Say which kinds are taken: file, link or text."))
-    elif part:
-        if not clean["prompts"]:
-            row.note("prompts", _("Ask at least one question here."))
-        for name, none in (("artifact_min", 0), ("artifact_max", 0), ("artifact_kinds", [])):
-            if clean[name] != none:
-                row.note(name, _("Only a part for evidence can ask for files, links or texts."))
-                clean[name] = none
-    return clean
-
-
-def _prompt(row: Reader) -> dict[str, Any]:
-    clean = {
-        "key": row.key("key"),
-        "text": row.text("text", 3000, filled=True, lines=True),
-        "min_words": row.number("min_words", 0, 10_000, 0),
-        "max_words": row.number("max_words", 1, 10_000, 500),
-    }
-    if clean["max_words"] < clean["min_words"]:
-        row.note("max_words", _("This is less than the smallest number of words."))
-    return clean
-
-
 def _line(row: Reader) -> dict[str, Any]:
     clean = {
         "key": row.key("key"),
@@ -228,18 +186,16 @@ def _references(top: Reader, clean: dict[str, Any], strict: bool) -> None:
             top.note(
                 f"criteria[{index}]", _("No line of the scoring guide is about this. Add one, or make it optional.")
             )
-
-
-def unscored(clean: dict[str, Any]) -> list[int]:
-    """The places of those criteria that count but that no line of the scoring guide is about."""
-    scored = {line["criterion"] for line in clean["rubric"]}
-    return [n for n, each in enumerate(clean["criteria"]) if not each["optional"] and each["key"] not in scored]
+        for index, sentence in small_banks(clean):
+            top.note(f"criteria[{index}].quiz_items", sentence)
 
 
 def export_edition(edition: Edition) -> dict[str, Any]:
-    """The whole edition in canonical form (9 queries). Its lib.canonical.content_hash names a published edition."""
-    components, prompts = _by("group_id", edition.method_components), _by("criterion_id", edition.prompts)
-    levels = _by("line_id", edition.levels)
+    """The whole edition in canonical form (9 queries, one more with a quiz), right answers of a quiz included.
+
+    For authors and vetters. What everyone may read is `public_edition`.
+    """
+    components, levels = _by("group_id", edition.method_components), _by("line_id", edition.levels)
     criteria = list(edition.criteria.all())
     keys = {each.id: each.key for each in criteria}
     hours = edition.hours
@@ -262,14 +218,7 @@ def export_edition(edition: Edition) -> dict[str, Any]:
         "resources": [
             _fields(each, "title", "url", "kind", "minutes", "captioned", "note") for each in edition.resources.all()
         ],
-        "criteria": [
-            _fields(each, "key", "part", "title", "instructions", "optional")
-            | {
-                "prompts": [_fields(one, "key", "text", "min_words", "max_words") for one in prompts.get(each.id, [])],
-                **_fields(each, "artifact_min", "artifact_max", "artifact_kinds"),
-            }
-            for each in criteria
-        ],
+        "criteria": export_criteria(edition, criteria),
         "rubric": [
             {
                 "key": line.key,
@@ -288,6 +237,16 @@ def export_edition(edition: Edition) -> dict[str, Any]:
         },
         "badge": {"icon": edition.icon, "seed": edition.art_seed},
     }
+
+
+def public_edition(edition: Edition) -> dict[str, Any]:
+    """The edition as everyone may read it: of the questions of a quiz only how many there are (`quiz_bank`).
+
+    Its lib.canonical.content_hash names a published edition, so that anyone can check the hash, and nobody can try
+    out right answers against it. The questions are frozen with the edition like everything else.
+    """
+    data = export_edition(edition)
+    return {**data, "criteria": [without_questions(each) for each in data["criteria"]]}
 
 
 def _fields(row: Any, *names: str) -> dict[str, Any]:

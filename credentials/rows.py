@@ -12,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import get_default_renderer
 from django.http import QueryDict
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lib.errors import Invalid
@@ -155,6 +156,23 @@ class Rows(forms.BaseFormSet):
         return len(self.forms) >= self.most
 
 
+class KeyedRows(Rows):
+    """Rows that other rows or work refer to by a key, made from their words once and then kept."""
+
+    words = "title"
+
+    def values(self) -> list[dict[str, Any]]:
+        rows = super().values()
+        used = {row["key"] for row in rows}
+        for row in rows:
+            if not row["key"]:
+                stem = slugify(str(row[self.words]))[:40].strip("-") or "part"
+                free = (key for key in (stem, *(f"{stem}-{n}" for n in range(2, 100))) if key not in used)
+                row["key"] = next(free)
+                used.add(row["key"])
+        return rows
+
+
 class Sheet(RowForm):
     """The form of one page."""
 
@@ -188,7 +206,7 @@ def _change(values: dict[str, Any], form: type[RowForm], verb: str, where: str, 
     steps = where.split("-")
     while steps:
         name, *steps = steps
-        if name not in form.lists:
+        if name not in form.lists or name not in values:  # rows of another kind have lists that this one has not
             return
         factory, rows = form.lists[name], values[name]
         if not steps:

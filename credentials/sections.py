@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from credentials.exchange import unscored
+from credentials.criteria import small_banks, unscored
 from credentials.models import Criterion
 from lib import clock
 
@@ -63,7 +63,7 @@ SECTIONS = {
         Section(
             "criteria",
             gettext_lazy("What to hand in"),
-            gettext_lazy("Questions, evidence and reflection"),
+            gettext_lazy("Questions, evidence, logs, quizzes and reflection"),
             ("criteria",),
         ),
         Section(
@@ -115,8 +115,12 @@ def gaps(data: dict[str, Any]) -> list[Gap]:
         for group in data["method_components"]
         if not group["components"]
     ]
-    if data["criteria"] and not any(each["part"] == Criterion.Kind.ARTIFACT for each in data["criteria"]):
+    real = (Criterion.Kind.ARTIFACT, Criterion.Kind.LOG)
+    if data["criteria"] and not any(each["part"] in real for each in data["criteria"]):
         found.append(Gap("criteria", _("Ask for at least one piece of evidence from real work.")))
+    found += [
+        Gap("criteria", f"{data['criteria'][index]['title']}: {sentence}") for index, sentence in small_banks(data)
+    ]
     if data["rubric"]:
         found += [
             Gap("rubric", _("No line is about “%(title)s” yet.") % {"title": data["criteria"][index]["title"]})

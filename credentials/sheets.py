@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from credentials.fields import NeededChoice, NeededChoices, NeededFloat, hidden, line, lines, number, text
-from credentials.models import Criterion, Edition, Resource
-from credentials.rows import NARROW, RowForm, Rows, Sheet
-
-Kind = Criterion.Kind
+from credentials.criteria_rows import Criteria
+from credentials.fields import NeededChoice, NeededFloat, hidden, line, lines, number, text
+from credentials.models import Edition, Resource
+from credentials.rows import NARROW, KeyedRows, RowForm, Rows, Sheet
 
 
 class EditionSheet(Sheet):
@@ -156,79 +154,6 @@ class ResourcesSheet(EditionSheet):
     """What to read, watch or use."""
 
     lists = {"resources": ResourceRows}
-
-
-class KeyedRows(Rows):
-    """Rows that other rows or work refer to by a key, made from their words once and then kept."""
-
-    words = "title"
-
-    def values(self) -> list[dict[str, Any]]:
-        rows = super().values()
-        used = {row["key"] for row in rows}
-        for row in rows:
-            if not row["key"]:
-                stem = slugify(str(row[self.words]))[:40].strip("-") or "part"
-                free = (key for key in (stem, *(f"{stem}-{n}" for n in range(2, 100))) if key not in used)
-                row["key"] = next(free)
-                used.add(row["key"])
-        return rows
-
-
-class PromptForm(RowForm):
-    given = ("key", "min_words", "max_words")
-    key = hidden()
-    text = text(_("Question"), rows=2)
-    min_words = number(_("At least (words)"))
-    max_words = number(_("At most (words)"))
-
-
-class Prompts(KeyedRows):
-    form = PromptForm
-    title, add_label, words, most = _("Question"), _("Add a question"), "text", 20
-    first = [{"min_words": 0, "max_words": 200}]
-
-    @classmethod
-    def added(cls, part: str) -> dict[str, Any]:
-        return dict(cls.first[0])
-
-
-class CriterionForm(RowForm):
-    given = ("key", "part", "artifact_min", "artifact_max", "artifact_kinds", "optional")
-    lists = {"prompts": Prompts}
-    key = hidden()
-    part = hidden()
-    title = line(_("Name"), 160)
-    instructions = text(_("What to do"), rows=3, optional=True)
-    optional = forms.BooleanField(label=_("People may leave this out"), required=False)
-    artifact_min = number(_("At least (pieces)"))
-    artifact_max = number(_("At most (pieces)"))
-    artifact_kinds = NeededChoices(
-        label=_("Kinds that are taken"), choices=Criterion.ArtifactKind.choices, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        part = self.data.get(self.add_prefix("part")) if self.is_bound else self.initial.get("part")
-        self.heading = dict(Kind.choices).get(part, "")
-        if part != Kind.ARTIFACT:
-            for name in ("artifact_min", "artifact_max", "artifact_kinds"):
-                del self.fields[name]
-
-
-class Criteria(KeyedRows):
-    form = CriterionForm
-    title, most = _("Part"), 30
-    kinds = (
-        (Kind.OVERVIEW, _("Add overview questions")),
-        (Kind.ARTIFACT, _("Add evidence")),
-        (Kind.REFLECTION, _("Add a reflection")),
-    )
-
-    @classmethod
-    def added(cls, part: str) -> dict[str, Any]:
-        evidence = {"artifact_min": 1, "artifact_max": 3, "artifact_kinds": ["file", "link"]}
-        return {"part": part, **(evidence if part == Kind.ARTIFACT else {})}
 
 
 class CriteriaSheet(EditionSheet):

@@ -11,6 +11,7 @@ from credentials.models import (
     MethodComponent,
     MethodGroup,
     Prompt,
+    QuizItem,
     ResearchItem,
     Resource,
     RubricLevel,
@@ -65,14 +66,35 @@ def _method(edition: Edition, rows: list[dict[str, Any]]) -> None:
 
 
 def _criteria(edition: Edition, rows: list[dict[str, Any]]) -> dict[str, Criterion]:
-    criteria = _rows(Criterion, edition, [{k: v for k, v in each.items() if k != "prompts"} for each in rows])
+    own = [{name: value for name, value in each.items() if name not in ("prompts", "quiz_items")} for each in rows]
+    criteria = _rows(Criterion, edition, own)
+    for criterion, each in zip(criteria, rows, strict=True):
+        criterion.quiz_bank = len(each.get("quiz_items", ()))
     Criterion.objects.bulk_create(criteria)
     Prompt.objects.bulk_create(
         prompt
         for criterion, each in zip(criteria, rows, strict=True)
         for prompt in _rows(Prompt, edition, each["prompts"], criterion=criterion)
     )
+    QuizItem.objects.bulk_create(
+        _quiz_item(edition, criterion, place, item)
+        for criterion, each in zip(criteria, rows, strict=True)
+        for place, item in enumerate(each.get("quiz_items", ()))
+    )
     return {each.key: each for each in criteria}
+
+
+def _quiz_item(edition: Edition, criterion: Criterion, place: int, item: dict[str, Any]) -> QuizItem:
+    return QuizItem(
+        edition=edition,
+        criterion=criterion,
+        position=place,
+        key=item["key"],
+        text=item["text"],
+        choices=[choice["text"] for choice in item["choices"]],
+        right_places=[n for n, choice in enumerate(item["choices"]) if choice["right"]],
+        feedback=item["feedback"],
+    )
 
 
 def _rubric(edition: Edition, rows: list[dict[str, Any]], criteria: dict[str, Criterion]) -> None:

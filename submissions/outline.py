@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,9 @@ from django.utils.translation import ngettext
 from credentials.models import Criterion
 from credentials.queries import hand_in
 from lib.words import count_words
+from submissions.logbook import LogBook, differs_from_before, logbooks_of
 from submissions.models import Artifact, Promise, Response, Submission, SubmissionLine
+from submissions.quizbook import Standing, standings_of
 
 
 class Progress(StrEnum):
@@ -59,6 +62,8 @@ class Outline:
     artifacts: dict[object, list[Artifact]] = field(repr=False)  # by criterion id, without removed ones
     promises: dict[str, Promise] = field(repr=False)  # by kind
     lines: dict[object, list[SubmissionLine]] = field(repr=False)  # by criterion id
+    logs: dict[object, LogBook] = field(repr=False)  # by criterion id
+    quizzes: dict[object, Standing] = field(repr=False)  # by criterion id
 
     @cached_property
     def counted(self) -> list[Part]:
@@ -110,7 +115,7 @@ class Outline:
 
 
 def outline_of(submission: Submission) -> Outline:
-    """Load and judge a try. Six queries."""
+    """Load and judge a try. Six queries, and one each for logs and for quizzes where there are any."""
     criteria = list(Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts"))
     responses = {each.prompt_id: each for each in Response.objects.filter(submission=submission)}
     artifacts = _grouped(Artifact.objects.filter(submission=submission).select_related("file"), "criterion_id")
@@ -121,12 +126,13 @@ def outline_of(submission: Submission) -> Outline:
     shown = defaultdict(list)
     for key, group in artifacts.items():
         shown[key] = [each for each in group if each.state != Artifact.State.REMOVED]
-    bare = Outline(submission, (), responses, shown, promises, lines)
+    logs, quizzes = logbooks_of(submission, criteria), standings_of(submission, criteria, lines)
+    bare = Outline(submission, (), responses, shown, promises, lines, logs, quizzes)
     parts = [_about(submission)]
     for criterion in criteria:
         parts.append(_criterion(bare, criterion, artifacts[criterion.id]))
     parts.append(_promise(submission, promises))
-    return Outline(submission, tuple(parts), responses, shown, promises, lines)
+    return replace(bare, parts=tuple(parts))
 
 
 def _grouped(rows: Iterable[Artifact], key: str) -> dict[object, list[Artifact]]:
@@ -166,14 +172,15 @@ def _criterion(outline: Outline, criterion: Criterion, ever: list[Artifact]) -> 
     facts |= {"hint": hand_in(criterion), "optional": criterion.optional}
     if outline.is_locked(criterion):
         return Part(progress=Progress.LOCKED, status=_("Met. Nothing to do"), **facts)
+    if criterion.part == Criterion.Kind.LOG:
+        return _log(outline, outline.logs[criterion.id], facts)
+    if criterion.part == Criterion.Kind.QUIZ:
+        return _quiz(outline.quizzes[criterion.id], facts)
     texts = [outline.responses.get(prompt.id) for prompt in criterion.prompts.all()]
     artifacts = outline.artifacts[criterion.id]
     begun = any(text and text.text.strip() for text in texts) or bool(artifacts)
     if not begun:
-        if criterion.optional:
-            return Part(progress=Progress.TODO, status=_("Optional"), **facts)
-        problem = _("Nothing is here yet.")
-        return Part(progress=Progress.TODO, status=_("Not started"), problems=(problem,), **facts)
+        return _not_begun(facts)
     problems = (*_text_problems(outline, criterion), *_artifact_problems(criterion, artifacts))
     ready = sum(each.state == Artifact.State.READY for each in artifacts)
     if problems:
@@ -184,6 +191,32 @@ def _criterion(outline: Outline, criterion: Criterion, ever: list[Artifact]) -> 
     if submission.number > 1 and outline.lines[criterion.id] and not _touched(submission, texts, ever):
         return Part(progress=Progress.CHANGES, status=_("Needs changes"), **facts)
     return Part(progress=Progress.DONE, status=_("Done"), **facts)
+
+
+def _not_begun(facts: dict[str, Any]) -> Part:
+    if facts["optional"]:
+        return Part(progress=Progress.TODO, status=_("Optional"), **facts)
+    problem = _("Nothing is here yet.")
+    return Part(progress=Progress.TODO, status=_("Not started"), problems=(problem,), **facts)
+
+
+def _log(outline: Outline, book: LogBook, facts: dict[str, Any]) -> Part:
+    if not book.entries:
+        return _not_begun(facts)
+    if book.problems:
+        return Part(progress=Progress.DOING, status=book.total_of, problems=tuple(book.problems), **facts)
+    submission = outline.submission
+    if submission.number > 1 and outline.lines[book.criterion.id] and not differs_from_before(submission, book):
+        return Part(progress=Progress.CHANGES, status=_("Needs changes"), **facts)
+    return Part(progress=Progress.DONE, status=_("Done: %(total)s") % {"total": book.total}, **facts)
+
+
+def _quiz(standing: Standing, facts: dict[str, Any]) -> Part:
+    if standing.is_passed:
+        return Part(progress=Progress.DONE, status=standing.summary, **facts)
+    progress = Progress.DOING if standing.tries else Progress.TODO
+    status = _("Optional") if facts["optional"] and not standing.tries else standing.summary
+    return Part(progress=progress, status=status, problems=tuple(standing.problems), **facts)
 
 
 def _touched(submission: Submission, texts: Iterable[Response | None], ever: Iterable[Artifact]) -> bool:

@@ -9,8 +9,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from credentials.models import Criterion
+from lib.durations import in_hours
 from submissions import files
-from submissions.models import AiUse, Artifact, Response, Submission, Upload, Work, WorkCard
+from submissions.logbook import LogBook, logbooks_of
+from submissions.models import AiUse, Artifact, LogEntry, QuizTry, Response, Submission, Upload, Work, WorkCard
+from submissions.quizbook import Standing, quizzes_of
 from tenants.models import User
 from tenants.roles import Member
 
@@ -75,6 +78,18 @@ def upload_of(by: Member, upload_id: UUID) -> Upload:
     return found
 
 
+def entry_of(by: Member, work_id: UUID, entry_id: UUID) -> LogEntry:
+    """One entry of a log in the newest try of one's own work. Raises Http404."""
+    found = (
+        LogEntry.objects.filter(id=entry_id, submission=work_of(by, work_id))
+        .select_related("submission", "criterion")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
 def is_there_twice(artifact: Artifact) -> bool:
     """Whether a removed file is in its part all the same: the same bytes were added before."""
     return (
@@ -95,6 +110,18 @@ def ai_uses_of(submission: Submission) -> list[AiUse]:
     return list(AiUse.objects.filter(submission=submission).select_related("criterion"))
 
 
+def quiz_try_of(submission: Submission, criterion: Criterion, number: int) -> QuizTry:
+    """One try at a quiz of this work, in whatever submission. Raises Http404."""
+    found = (
+        QuizTry.objects.filter(submission__work=submission.work_id, criterion=criterion, number=number)
+        .select_related("submission", "criterion")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
 def tries_of(work: Work) -> list[Submission]:
     """All tries that were decided, oldest first."""
     return list(Submission.objects.filter(work=work, decided_at__isnull=False).order_by("number"))
@@ -106,27 +133,34 @@ class EvidencePiece:
 
     key: str
     criterion: Criterion
-    kind: str  # response, text, link, image, video, audio, pdf or download
+    kind: str  # response, log, quiz, text, link, image, video, audio, pdf or download
     title: str
     note: str = ""
     text: str = ""
     url: str = ""  # of a link; a file's address comes from submissions.files.address_of
     artifact: Artifact | None = None
+    log: LogBook | None = None
+    quiz: Standing | None = None
 
 
 def evidence_of(submission: Submission, blind: bool = True) -> list[EvidencePiece]:
-    """Answers and READY artifacts in page order. `blind` replaces the names people gave by neutral ones.
+    """Answers, logs, quizzes and READY artifacts in page order. `blind` replaces names people gave by neutral ones.
 
-    Five queries, also for a try that has not been sent.
+    Five queries, and up to three more where there are logs or quizzes; also for a try that has not been sent.
     """
-    criteria = Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts")
+    criteria = list(Criterion.objects.filter(edition=submission.edition_id).prefetch_related("prompts"))
     texts = {each.prompt_id: each for each in Response.objects.filter(submission=submission)}
     ready = Artifact.objects.filter(submission=submission, state=Artifact.State.READY).select_related("tenant", "file")
     artifacts: dict[UUID, list[Artifact]] = {}
     for artifact in ready:
         artifacts.setdefault(artifact.criterion_id, []).append(artifact)
+    logs, quizzes = logbooks_of(submission, criteria), quizzes_of(submission, criteria)
     pieces: list[EvidencePiece] = []
     for criterion in criteria:
+        if criterion.id in logs and logs[criterion.id].entries:
+            pieces.append(_log_piece(logs[criterion.id]))
+        if criterion.id in quizzes and quizzes[criterion.id].tries:
+            pieces.append(_quiz_piece(quizzes[criterion.id]))
         for number, artifact in enumerate(artifacts.get(criterion.id, []), start=1):
             pieces.append(_artifact_piece(criterion, artifact, number, blind))
         for prompt in criterion.prompts.all():
@@ -134,6 +168,17 @@ def evidence_of(submission: Submission, blind: bool = True) -> list[EvidencePiec
                 facts = {"note": prompt.text, "text": texts[prompt.id].text}
                 pieces.append(EvidencePiece(f"r-{prompt.id}", criterion, "response", criterion.title, **facts))
     return pieces
+
+
+def _log_piece(book: LogBook) -> EvidencePiece:
+    rows = [f"{entry.on.isoformat()}, {in_hours(entry.minutes)}: {entry.what}" for entry in book.entries]
+    facts = {"note": f"{book.total_of}, {book.size}", "text": "\n".join(rows), "log": book}
+    return EvidencePiece(f"l-{book.criterion.id}", book.criterion, "log", book.criterion.title, **facts)
+
+
+def _quiz_piece(standing: Standing) -> EvidencePiece:
+    facts = {"note": standing.summary, "text": "\n".join(standing.scores), "quiz": standing}
+    return EvidencePiece(f"q-{standing.criterion.id}", standing.criterion, "quiz", standing.criterion.title, **facts)
 
 
 def _artifact_piece(criterion: Criterion, artifact: Artifact, number: int, blind: bool) -> EvidencePiece:

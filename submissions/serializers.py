@@ -6,9 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from submissions.actions.ai_uses import Use
+from submissions.log_serializers import LogState
 from submissions.models import AiUse, Artifact, Students, Submission, WorkCard
 from submissions.outline import Outline, Part, Progress
 from submissions.queries import ai_uses_of
+from submissions.quiz_serializers import QuizState
 
 
 class WorkCardSerializer(serializers.ModelSerializer):
@@ -157,7 +159,7 @@ class PartState(serializers.Serializer):
 
 
 class WorkDetail(serializers.Serializer):
-    """A work with its newest try: what is written, added, promised and missing."""
+    """A work with its newest try: what is written, added, logged, answered, promised and missing."""
 
     id = serializers.UUIDField(source="submission.work_id")
     title = serializers.CharField(source="submission.edition.title")
@@ -166,6 +168,8 @@ class WorkDetail(serializers.Serializer):
     parts = PartState(many=True)
     responses = serializers.SerializerMethodField()
     artifacts = serializers.SerializerMethodField()
+    logs = serializers.SerializerMethodField()
+    quizzes = serializers.SerializerMethodField()
     promises = serializers.SerializerMethodField()
     ai_uses = serializers.SerializerMethodField()
 
@@ -193,6 +197,17 @@ class WorkDetail(serializers.Serializer):
         for each in shown:
             each.criterion = criteria[each.criterion_id]
         return ArtifactSerializer(shown, many=True).data
+
+    @extend_schema_field(LogState(many=True))
+    def get_logs(self, outline: Outline) -> list[dict[str, Any]]:
+        for book in outline.logs.values():
+            for entry in book.entries:
+                entry.criterion = book.criterion
+        return LogState([*outline.logs.values()], many=True).data
+
+    @extend_schema_field(QuizState(many=True))
+    def get_quizzes(self, outline: Outline) -> list[dict[str, Any]]:
+        return QuizState([*outline.quizzes.values()], many=True).data
 
     @extend_schema_field(serializers.DictField())
     def get_promises(self, outline: Outline) -> dict[str, Any]:

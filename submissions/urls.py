@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, keeping, owndata, parts, promising, reuse, uploads, works
+from submissions.views import handing_in, keeping, logs, owndata, parts, promising, quizzes, reuse, uploads, works
 
 global_urlpatterns = [
     path("upload/<uuid:upload>/<int:number>/", uploads.upload_part, name="upload_part"),
@@ -34,6 +34,12 @@ urlpatterns = [
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/remove/", parts.artifact_remove, name="artifact_remove"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/restore/", reuse.artifact_restore, name="artifact_restore"),
     path("my/work/<uuid:work>/promise/", promising.work_promise, name="work_promise"),
+    path("my/work/<uuid:work>/c/<slug:key>/log/", logs.log_add, name="log_add"),
+    path("my/work/<uuid:work>/c/<slug:key>/log/print/", logs.log_print, name="log_print"),
+    path("my/work/<uuid:work>/log/<uuid:entry>/", logs.log_entry, name="log_entry"),
+    path("my/work/<uuid:work>/log/<uuid:entry>/remove/", logs.log_remove, name="log_remove"),
+    path("my/work/<uuid:work>/c/<slug:key>/quiz/", quizzes.quiz_start, name="quiz_start"),
+    path("my/work/<uuid:work>/c/<slug:key>/quiz/<int:number>/", quizzes.quiz_try, name="quiz_try"),
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials import mail
 from credentials.actions.vetting import add_note
-from credentials.exchange import export_edition, parse
+from credentials.exchange import export_edition, parse, public_edition
 from credentials.models import Edition, MicroCredential, VettingNote
 from credentials.search import index_edition
 from credentials.sections import SECTIONS, gaps
@@ -168,7 +168,7 @@ def publish(*, by: Member, edition: Edition) -> Edition:
     move(edition, State.PUBLISHED)
     edition.vetter = by.user
     edition.published_at = clock.now()
-    edition.content_hash = content_hash(export_edition(edition))
+    edition.content_hash = content_hash(public_edition(edition))
     edition.save(update_fields=["state", "vetter", "published_at", "content_hash"])
     index_edition(edition)
     audit.record(by, "edition.published", edition, number=edition.number, content_hash=edition.content_hash)

@@ -69,7 +69,7 @@ class Edition(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
-    content_hash = models.CharField(max_length=80, blank=True)  # lib.canonical.content_hash of the exported JSON
+    content_hash = models.CharField(max_length=80, blank=True)  # lib.canonical.content_hash of exchange.public_edition
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300, blank=True)

@@ -111,12 +111,18 @@ class Resource(Part):
 
 
 class Criterion(Part):
-    """One thing to hand in: answers to prompts, files and links, or a reflection."""
+    """One thing to hand in: answers to prompts, files and links, a reflection, a log, or a quiz that scores itself.
+
+    `quiz_bank` is how many questions the quiz has. It is stored, so that pages for everyone can say it without
+    reading a table in which the right answers are.
+    """
 
     class Kind(models.TextChoices):
         OVERVIEW = "overview", _("Overview questions")
         ARTIFACT = "artifact", _("Evidence")
         REFLECTION = "reflection", _("Reflection")
+        LOG = "log", _("Log of hours or observations")
+        QUIZ = "quiz", _("Quiz")
 
     class ArtifactKind(models.TextChoices):
         FILE = "file", _("File")
@@ -131,6 +137,12 @@ class Criterion(Part):
     artifact_min = models.PositiveSmallIntegerField(_("at least"), default=0)
     artifact_max = models.PositiveSmallIntegerField(_("at most"), default=0)
     artifact_kinds = ArrayField(models.CharField(max_length=8, choices=ArtifactKind), default=list, blank=True)
+    log_minutes_min = models.PositiveIntegerField(_("minutes in all, at least"), default=0)
+    log_entries_min = models.PositiveSmallIntegerField(_("entries, at least"), default=0)
+    quiz_draw = models.PositiveSmallIntegerField(_("questions in a try"), default=0)
+    quiz_pass = models.PositiveSmallIntegerField(_("percent to pass"), default=0)
+    quiz_tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    quiz_bank = models.PositiveSmallIntegerField(_("questions in the bank"), default=0, editable=False)
 
     class Meta(Part.Meta):
         default_related_name = "criteria"
@@ -142,6 +154,15 @@ class Criterion(Part):
                     models.Q(part="artifact", artifact_max__gt=0, artifact_max__gte=models.F("artifact_min"))
                     | (~models.Q(part="artifact") & models.Q(artifact_min=0, artifact_max=0))
                 ),
+            ),
+            models.CheckConstraint(
+                name="minimums_only_for_logs",
+                condition=models.Q(part="log") | models.Q(log_minutes_min=0, log_entries_min=0),
+            ),
+            models.CheckConstraint(
+                name="draws_only_for_quizzes",
+                condition=models.Q(part="quiz", quiz_draw__gt=0, quiz_pass__range=(1, 100), quiz_tries__gt=0)
+                | (~models.Q(part="quiz") & models.Q(quiz_draw=0, quiz_pass=0, quiz_tries=0, quiz_bank=0)),
             ),
         ]
 
@@ -165,6 +186,32 @@ class Prompt(Part):
             models.CheckConstraint(
                 name="word_limits_make_sense",
                 condition=models.Q(max_words__gt=0, max_words__gte=models.F("min_words")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class QuizItem(Part):
+    """One question of a quiz's bank. `right_places` are those of the right choices, counted from 0.
+
+    They and `feedback` leave the server for authors and vetters only, and for an earner once a try is over.
+    """
+
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="quiz_items")
+    key = models.SlugField(_("key"), max_length=60)
+    text = models.TextField(_("question"))
+    choices = ArrayField(models.TextField(), verbose_name=_("choices"))
+    right_places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("right choices"))
+    feedback = models.TextField(_("what to say after the try"), blank=True)
+
+    class Meta(Part.Meta):
+        default_related_name = "quiz_items"
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "key"], name="one_quiz_item_a_key"),
+            models.CheckConstraint(
+                name="quiz_item_can_be_answered", condition=models.Q(choices__len__gte=2, right_places__len__gte=1)
             ),
         ]
 

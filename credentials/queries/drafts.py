@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
-from credentials.models import Edition, MicroCredential, Stack, VettingNote
+from credentials.models import Criterion, Edition, MicroCredential, QuizItem, Stack, VettingNote
 from tenants.models import Tenant, User
 
 State = Edition.State
@@ -56,6 +56,15 @@ def notes_seen_by(user: User, edition: Edition) -> QuerySet[VettingNote]:
     if edition.author_id == user.id and edition.state == State.VETTING:
         return notes.filter(round__lt=edition.round)
     return notes
+
+
+def quizzes_of(edition: Edition) -> list[tuple[Criterion, list[QuizItem]]]:
+    """Each quiz with its bank, right answers included: for authors and vetters. Needs the parts loaded; one query."""
+    quizzes = [each for each in edition.criteria.all() if each.part == Criterion.Kind.QUIZ]
+    items = list(QuizItem.objects.filter(criterion__in=quizzes)) if quizzes else []
+    for item in items:
+        item.marked = [(text, place in item.right_places) for place, text in enumerate(item.choices)]
+    return [(quiz, [item for item in items if item.criterion_id == quiz.id]) for quiz in quizzes]
 
 
 def can_be_renewed(tenant: Tenant) -> QuerySet[MicroCredential]:

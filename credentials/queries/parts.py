@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.models import Criterion, Edition, RubricLine
+from lib.durations import in_hours
 
 # For `prefetch_related`: everything an edition consists of, ten queries however many editions.
 PARTS = (
@@ -54,7 +55,11 @@ def scoring_guides(edition: Edition) -> list[Guide]:
 
 
 def hand_in(criterion: Criterion) -> str:
-    """What one criterion asks for, in a sentence: how many answers, how long, how many files."""
+    """What one criterion asks for, in a sentence: how many answers, how long, how many files, hours or questions."""
+    if criterion.part == Criterion.Kind.LOG:
+        return _log(criterion)
+    if criterion.part == Criterion.Kind.QUIZ:
+        return _quiz(criterion)
     prompts = list(criterion.prompts.all())
     words = {(prompt.min_words, prompt.max_words) for prompt in prompts}
     length = _length(*words.pop()) if len(words) == 1 else ""
@@ -66,6 +71,33 @@ def hand_in(criterion: Criterion) -> str:
     if prompts:
         return f"{pieces}. {_answers(len(prompts), length)}"
     return f"{pieces}."
+
+
+def _log(criterion: Criterion) -> str:
+    hours, entries = criterion.log_minutes_min, criterion.log_entries_min
+    facts = {"hours": in_hours(hours), "n": entries}
+    if hours and entries:
+        text = ngettext(
+            "A log of at least %(hours)s in at least %(n)s entry.",
+            "A log of at least %(hours)s in at least %(n)s entries.",
+            entries,
+        )
+    elif hours:
+        text = _("A log of at least %(hours)s.")
+    elif entries:
+        text = ngettext("A log of at least %(n)s entry.", "A log of at least %(n)s entries.", entries)
+    else:
+        text = _("A log of what you did, and for how long.")
+    return text % facts
+
+
+def _quiz(criterion: Criterion) -> str:
+    facts = {"draw": criterion.quiz_draw, "bank": criterion.quiz_bank, "percent": criterion.quiz_pass}
+    questions = ngettext("Quiz: %(draw)s question", "Quiz: %(draw)s questions", criterion.quiz_draw) % facts
+    if criterion.quiz_bank > criterion.quiz_draw:
+        questions = _("%(questions)s drawn from %(bank)s") % {**facts, "questions": questions}
+    tries = ngettext("%(n)s try", "%(n)s tries", criterion.quiz_tries) % {"n": criterion.quiz_tries}
+    return _("%(questions)s, %(percent)s%% to pass, %(tries)s.") % {**facts, "questions": questions, "tries": tries}
 
 
 def _length(low: int, high: int) -> str:

@@ -73,7 +73,8 @@ def edition_section(request: HttpRequest, slug: str, edition: UUID, section: str
 def edition_preview(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The page as people will see it."""
     found = edition_parts(drafts.edition_here(request.tenant, edition))
-    return render(request, "credentials/author_preview.html", {"edition": found})
+    context = {"edition": found, "quizzes": drafts.quizzes_of(found)}
+    return render(request, "credentials/author_preview.html", context)
 
 
 @require_GET

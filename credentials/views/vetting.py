@@ -79,9 +79,11 @@ def _page(
     for note in notes:
         note.section_title = SECTIONS[note.section].title if note.section in SECTIONS else note.section
         note.removable = note.by_id == request.user.id and note.round == edition.round
+    edition = edition_parts(edition)
     open_now = edition.state == Edition.State.VETTING
     context = {
-        "edition": edition_parts(edition),
+        "edition": edition,
+        "quizzes": drafts.quizzes_of(edition),
         "deciding": open_now and can(request.member, "edition.vet", edition),
         "own": open_now and not can(request.member, "edition.vet", edition),
         "notes": [note for note in notes if note.round == edition.round],

@@ -349,6 +349,7 @@ document.addEventListener("click", (event) => {
   }
   const opener = hit("[data-open]");
   if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (hit("[data-print]")) print();
   const copy = hit("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(word("copied")));
   const phrase = hit("[data-insert]");

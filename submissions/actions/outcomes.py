@@ -13,7 +13,7 @@ from submissions import cards
 from submissions.actions import ai_uses
 from submissions.actions.drafts import lock
 from submissions.actions.works import new_try
-from submissions.models import Artifact, Response, Submission, SubmissionLine, Work
+from submissions.models import Artifact, LogEntry, Response, Submission, SubmissionLine, Work
 from tenants import audit
 from tenants.roles import Member
 
@@ -44,7 +44,7 @@ def mark_passed(*, by: Member, submission: Submission) -> Submission:
 
 @transaction.atomic
 def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID, UUID]) -> Submission:
-    """Not yet: make the next try, a draft with all answers and evidence, in which only the other lines are open.
+    """Not yet: make the next try, a draft with all answers, logs and evidence, in which only the other lines are open.
 
     `met`: RubricLine id → RubricLevel id of every line that is met, now or carried from before.
     """
@@ -65,6 +65,7 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
         Response(submission=draft, prompt_id=old.prompt_id, text=old.text, saved_at=old.saved_at)
         for old in Response.objects.filter(submission=sent)
     )
+    LogEntry.objects.bulk_create(_copy_entry(old, draft) for old in LogEntry.objects.filter(submission=sent))
     Artifact.objects.bulk_create(_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready"))
     cards.touch(work, draft)
     audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
@@ -78,6 +79,11 @@ def _copy(old: Artifact, draft: Submission) -> Artifact:
     students = ("students", "record_number", "attested_version", "attested_at")
     facts = {name: getattr(old, name) for name in same + link + students}
     return Artifact(submission=draft, carried_from=old, **facts)
+
+
+def _copy_entry(old: LogEntry, draft: Submission) -> LogEntry:
+    same = ("criterion_id", "on", "minutes", "what", "created_at")
+    return LogEntry(submission=draft, **{name: getattr(old, name) for name in same})
 
 
 def _require_sent(submission: Submission) -> None:

@@ -1,10 +1,12 @@
-"""One earner's journey through one edition: works, tries, answers, evidence and promises."""
+"""One earner's journey through one edition: works, tries, answers, evidence, logs, quizzes and promises."""
 
 from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
 from submissions.models.leaving import DataExport, Erasure
+from submissions.models.log import LogEntry
+from submissions.models.quiz import QuizTry
 from submissions.models.submission import Promise, Response, Submission, SubmissionLine
 from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
@@ -16,9 +18,11 @@ __all__ = [
     "DataExport",
     "Erasure",
     "Hold",
+    "LogEntry",
     "Preview",
     "Promise",
     "PurgeReport",
+    "QuizTry",
     "Rendering",
     "Response",
     "RetentionRule",

@@ -5,6 +5,7 @@ from django.forms import BoundField
 from django.urls import reverse
 
 from credentials.models import Prompt
+from lib import durations
 from submissions.models import Artifact
 from submissions.outline import Outline, Part
 from submissions.promise_forms import PieceFields
@@ -18,6 +19,12 @@ def answer_to(outline: Outline, prompt: Prompt) -> str:
     """The words written on a prompt, or nothing."""
     response = outline.responses.get(prompt.id)
     return response.text.strip() if response else ""
+
+
+@register.filter
+def in_hours(minutes: int) -> str:
+    """Minutes in words."""
+    return durations.in_hours(minutes)
 
 
 @register.simple_tag

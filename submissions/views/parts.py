@@ -1,5 +1,6 @@
 """One page a criterion: answers, links and texts, and the list of evidence. Files have views/uploads.py."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,10 @@ from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
 from submissions.earlier import history_of
 from submissions.forms import PartForm
+from submissions.log_form import LogForm
 from submissions.models import Artifact, Submission
 from submissions.outline import Outline, outline_of
+from submissions.quizpaper import questions_of
 from submissions.shown import limit_text, rows_of
 from submissions.views.works import next_address
 from tenants.doors import members_only
@@ -124,8 +127,13 @@ def part_page(
     *,
     status: int = 200,
     file_problem: str = "",
+    log_form: LogForm | None = None,
+    blank: Sequence[int] = (),
 ) -> HttpResponse:
-    """The page of a part as it stands now, with the form as it was typed where there is one."""
+    """The page of a part as it stands now, with the form as it was typed where there is one.
+
+    `blank`: the questions of a quiz that have no answer, when it was about to be finished.
+    """
     outline = outline_of(submission)
     context = {
         "submission": submission,
@@ -138,9 +146,27 @@ def part_page(
         "locked": is_locked(outline, criterion),
         "lines": outline.lines[criterion.id],
         "file_problem": file_problem,
+        **_log(outline, criterion, log_form),
+        **_quiz(outline, criterion, blank),
         **_place(outline, criterion, form),
     }
     return render(request, "submissions/part.html", context, status=status)
+
+
+def _log(outline: Outline, criterion: Criterion, form: LogForm | None) -> dict[str, Any]:
+    """What the page of a log needs; nothing for other parts."""
+    book = outline.logs.get(criterion.id)
+    return {"log": book, "log_form": form or LogForm()} if book else {}
+
+
+def _quiz(outline: Outline, criterion: Criterion, blank: Sequence[int]) -> dict[str, Any]:
+    """What the page of a quiz needs: the open try, or else the last one with its results; nothing for other parts."""
+    standing = outline.quizzes.get(criterion.id)
+    if standing is None:
+        return {}
+    shown = standing.open or next(iter(standing.finished[::-1]), None)
+    questions = questions_of(shown, standing) if shown else []
+    return {"quiz": standing, "quiz_try": shown, "questions": questions, "blank": blank}
 
 
 def is_locked(outline: Outline, criterion: Criterion) -> bool:

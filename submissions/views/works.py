@@ -64,7 +64,7 @@ def _task_list(request: HttpRequest, submission: Submission, form: GoalForm | No
         "work": submission.work,
         "outline": outline,
         "ready": [part for part in outline.parts if part.key == "about" or _is(part, "overview")],
-        "evidence": [part for part in outline.parts if _is(part, "artifact", "reflection")],
+        "evidence": [part for part in outline.parts if part.criterion and not _is(part, "overview")],
         "promise": outline.parts[-1],
         "earlier": queries.tries_of(submission.work),
         "used_up": handing_in.tries_are_used_up(submission),

@@ -108,6 +108,40 @@ def sample(**changes: Any) -> dict[str, Any]:
     }
 
 
+def part(key: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
+    """One thing to hand in, in canonical form."""
+    nothing = {"instructions": "", "optional": False, "prompts": [], "artifact_min": 0, "artifact_max": 0}
+    return {"key": key, "part": kind, "title": title, **nothing, "artifact_kinds": [], **more}
+
+
+def log_part(key: str = "hours", minutes: int = 900, entries: int = 3, **more: Any) -> dict[str, Any]:
+    """A log."""
+    return part(key, "log", "Your hours", log_minutes_min=minutes, log_entries_min=entries, **more)
+
+
+def quiz_item(number: int, right: tuple[int, ...] = (1,), choices: int = 3) -> dict[str, Any]:
+    """A question whose words can be told from all others. Right answers are never told by the words."""
+    return {
+        "key": f"q{number}",
+        "text": f"Question-{number}-text",
+        "choices": [{"text": f"Choice-{number}-{n}", "right": n in right} for n in range(choices)],
+        "feedback": f"Feedback-{number}-secret",
+    }
+
+
+def quiz_part(key: str = "quiz", bank: int = 6, draw: int = 4, **more: Any) -> dict[str, Any]:
+    """A quiz: half of the questions have two right choices."""
+    items = [quiz_item(n, right=(0, 2) if n % 2 else (1,)) for n in range(bank)]
+    facts = {"quiz_draw": draw, "quiz_pass": 75, "quiz_tries": 2, "quiz_items": items}
+    return part(key, "quiz", "What you know", **(facts | more))
+
+
+def with_log_and_quiz(**changes: Any) -> dict[str, Any]:
+    """The sample with a log and a quiz, about which no line of the guide is."""
+    data = sample()
+    return data | {"criteria": [*data["criteria"], log_part(), quiz_part()], **changes}
+
+
 def draft(cast: Cast, **changes: Any) -> Edition:
     """A draft by Dora."""
     with cast.inside():

@@ -10,14 +10,18 @@ from credentials.models import (
     MethodComponent,
     MethodGroup,
     Prompt,
+    QuizItem,
     ResearchItem,
     Resource,
     RubricLevel,
     RubricLine,
 )
-from tests.credentials.sample import draft, published, sent
+from tests.credentials.sample import draft, published, sent, with_log_and_quiz
 
-PARTS = [Alignment, Criterion, MethodComponent, MethodGroup, Prompt, ResearchItem, Resource, RubricLevel, RubricLine]
+PARTS = [
+    Alignment, Criterion, MethodComponent, MethodGroup, Prompt, QuizItem, ResearchItem, Resource, RubricLevel,
+    RubricLine,
+]  # fmt: skip
 TEXTS = {
     "title": "'Other'", "summary": "'x'", "language": "'de'", "competency": "'x'", "key_method": "'x'",
     "rationale": "'x'", "hours": "1", "weeks": "9", "topics": "'{a}'", "audience": "'{a}'", "grades": "'{a}'",
@@ -34,7 +38,7 @@ def refused(statement: str, *values: object) -> None:
 @pytest.mark.parametrize("bring", [sent, published], ids=["with a vetter", "published"])
 @pytest.mark.parametrize("part", PARTS, ids=[part.__name__ for part in PARTS])
 def test_no_part_can_be_added_changed_or_removed(cast, part, bring):
-    edition = bring(cast)
+    edition = bring(cast, **with_log_and_quiz())
     table = part._meta.db_table
     row = part.objects.filter(edition=edition).first()
     assert row is not None, "the sample has no such part, so this test would prove nothing"
@@ -48,7 +52,7 @@ def test_no_part_can_be_added_changed_or_removed(cast, part, bring):
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.__name__ for part in PARTS])
 def test_no_part_can_be_moved_in_from_a_draft(cast, part):
-    edition, other = published(cast), draft(cast, title="Another")
+    edition, other = published(cast), draft(cast, **with_log_and_quiz(title="Another"))
     row = part.objects.filter(edition=other).first()
     refused(f"UPDATE {part._meta.db_table} SET edition_id = %s WHERE id = %s", edition.id, row.id)
 

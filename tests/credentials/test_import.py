@@ -40,15 +40,33 @@ def editions(draw) -> dict:
         return {"key": key, "text": draw(WORD), "min_words": low, "max_words": draw(st.integers(max(low, 1), 1000))}
 
     def criterion(key):
-        part = draw(st.sampled_from(["overview", "artifact", "reflection"]))
+        part = draw(st.sampled_from(["overview", "artifact", "reflection", "log", "quiz"]))
         low = draw(st.integers(1, 5)) if part == "artifact" else 0
         kinds = st.lists(st.sampled_from(["file", "link", "text"]), min_size=1, unique=True)
         return {
             "key": key, "part": part, "title": draw(WORD), "instructions": draw(TEXT),
-            "optional": draw(st.booleans()), "prompts": [prompt(each) for each in draw(KEYS)],
+            "optional": draw(st.booleans()),
+            "prompts": [] if part in ("log", "quiz") else [prompt(each) for each in draw(KEYS)],
             "artifact_min": low, "artifact_max": low and draw(st.integers(low, 9)),
             "artifact_kinds": draw(kinds) if part == "artifact" else [],
+            **(log() if part == "log" else quiz() if part == "quiz" else {}),
         }  # fmt: skip
+
+    def log():
+        return {"log_minutes_min": draw(st.integers(0, 60_000)), "log_entries_min": draw(st.integers(0, 500))}
+
+    def quiz():
+        items = [item(key) for key in draw(KEYS)]
+        return {
+            "quiz_draw": draw(st.integers(1, len(items))), "quiz_pass": draw(st.integers(1, 100)),
+            "quiz_tries": draw(st.integers(1, 20)), "quiz_items": items,
+        }  # fmt: skip
+
+    def item(key):
+        texts = draw(st.lists(WORD, min_size=2, max_size=8, unique=True))
+        right = draw(st.sets(st.sampled_from(texts), min_size=1))
+        choices = [{"text": each, "right": each in right} for each in texts]
+        return {"key": key, "text": draw(TEXT.filter(bool)), "choices": choices, "feedback": draw(TEXT)}
 
     def line(key, criterion_key):
         names = draw(st.lists(WORD, min_size=2, max_size=5, unique=True))
@@ -159,7 +177,7 @@ WRONG = [
     ("resources[0].minutes", -1, "from 1 to"),
     ("criteria[0].key", "my key!", "letters from a to z"),
     ("criteria[1].key", "class", "used twice"),
-    ("criteria[0].part", "quiz", "must be one of"),
+    ("criteria[0].part", "exam", "must be one of"),
     ("criteria[0].prompts", [], "at least one question"),
     ("criteria[0].prompts[0].max_words", 5, "less than the smallest"),
     ("criteria[0].prompts[0].max_words", 0, "from 1 to"),
