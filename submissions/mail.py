@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from submissions.models import DataExport, Submission
+from submissions.models import Artifact, DataExport, Submission
 from tenants.mail import absolute, post
 from tenants.models import Tenant
 
@@ -48,5 +48,27 @@ def export_ready(export: DataExport) -> None:
             "button_label": _("Go to your data"),
             "button_url": absolute(reverse("own_data")),
             "reason": _("You get this because someone who is signed in as you asked for a copy of your data."),
+        },
+    )
+
+
+def link_closed(artifact: Artifact, *, tenant: Tenant) -> None:
+    """A link that was handed in cannot be opened by the reviewers who have it now."""
+    submission = artifact.submission
+    post(
+        "link_closed",
+        to=submission.earner.email,
+        user=submission.earner,
+        tenant=tenant,
+        subject=_("Reviewers cannot open a link in “%(title)s”") % {"title": submission.edition.title},
+        dedupe_key=f"link-closed:{artifact.id}:{artifact.link_checked_at:%Y%m%d}",
+        context={
+            "artifact": artifact,
+            "submission": submission,
+            "heading": _("Reviewers cannot open a link"),
+            "tenant_name": tenant.name,
+            "button_label": _("See what you sent"),
+            "button_url": absolute(reverse("work", args=[tenant.slug, submission.work_id])),
+            "reason": _("You get this because you sent work to the reviewers of %(tenant)s.") % {"tenant": tenant.name},
         },
     )

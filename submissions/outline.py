@@ -105,6 +105,17 @@ class Outline:
     def files(self) -> list[Artifact]:
         return [each for group in self.artifacts.values() for each in group if each.kind == Artifact.Kind.FILE]
 
+    @property
+    def closed_links(self) -> list[tuple[Part, Artifact]]:
+        """Links that reviewers cannot open, with the part each is in. They may still be sent: we could be wrong."""
+        return [
+            (part, each)
+            for part in self.parts
+            if part.criterion
+            for each in self.artifacts[part.criterion.id]
+            if each.link_state == Artifact.LinkState.CLOSED
+        ]
+
     def part(self, criterion: Criterion) -> Part:
         return next(part for part in self.parts if part.criterion and part.criterion.id == criterion.id)
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("my/uploads/<uuid:upload>/parts/", uploads.upload_addresses, name="upload_addresses"),
     path("my/uploads/<uuid:upload>/finish/", uploads.upload_finish, name="upload_finish"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/", uploads.artifact_row, name="artifact_row"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/recheck/", parts.link_recheck, name="link_recheck"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/remove/", parts.artifact_remove, name="artifact_remove"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/restore/", reuse.artifact_restore, name="artifact_restore"),
     path("my/work/<uuid:work>/promise/", promising.work_promise, name="work_promise"),

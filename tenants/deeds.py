@@ -59,6 +59,7 @@ SENTENCES: dict[str, Promise] = {
     "log.added": gettext_lazy("wrote an entry in a log"),
     "log.changed": gettext_lazy("changed an entry of a log"),
     "log.removed": gettext_lazy("removed an entry from a log"),
+    "link.rechecked": gettext_lazy("had a link opened again"),
     "mail.resent": gettext_lazy("sent a mail again"),
     "membership.first_admin": gettext_lazy("became the first admin"),
     "membership.joined_as_earner": gettext_lazy("joined to earn a micro-credential"),

@@ -11,6 +11,7 @@ from lib import clock
 from lib.errors import RuleBroken
 from lib.transitions import move
 from submissions.actions import outcomes
+from submissions.actions.links import refresh_links
 from submissions.models import Submission
 from tenants.audit import record
 from tenants.roles import Member, require
@@ -95,6 +96,7 @@ def _claim(by: Member, review: Review | None) -> Review | None:
     found.claimed_at = clock.now()
     found.lease_until = found.claimed_at + LEASE
     found.save()
+    refresh_links(found.submission)
     if found.submission.taken_in_at is None:
         outcomes.take_in(by=by, submission=found.submission)
     record(by, "review.claimed", found, submission=str(found.submission_id), token=found.token)

@@ -1,6 +1,7 @@
 """Handing in: reading the guide, promising, sending, and taking back what nobody has looked at yet."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from lib.transitions import move
 from submissions import cards, mail
 from submissions.actions import ai_uses as ai
 from submissions.actions.drafts import lock, lock_draft
+from submissions.actions.links import refresh_links
 from submissions.models import Promise, Submission, Work
 from submissions.outline import Part, outline_of
 from submissions.promises import CURRENT, wording
@@ -122,6 +124,7 @@ def submit(*, by: Member, submission: Submission) -> Submission:
     draft.save(update_fields=["state", "submitted_at", "due_on"])
     cards.touch(work, draft)
     audit.record(by, "submission.sent", draft, number=draft.number, due_on=draft.due_on.isoformat())
+    refresh_links(draft, older_than=timedelta(0))
     mail.work_sent(draft, tenant=by.tenant)
     return draft
 

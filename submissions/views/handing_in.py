@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from submissions import queries
 from submissions.actions import handing_in
+from submissions.actions.links import refresh_links
 from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
 from tenants.doors import members_only
@@ -37,11 +38,13 @@ def work_check(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 
 def _check_page(request: HttpRequest, submission: Submission, refusal: str = "") -> HttpResponse:
     outline = outline_of(submission)
+    refresh_links(submission)
     context = {
         "submission": submission,
         "outline": outline,
         "files": outline.files,
         "unready": sum(each.state != Artifact.State.READY for each in outline.files),
+        "closed": outline.closed_links,
         "refusal": refusal,
         "used_up": handing_in.tries_are_used_up(submission),
         "due_on": request.tenant.due_date(submission.edition.due_business_days),

@@ -18,7 +18,7 @@ from credentials.models import Criterion
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from submissions import queries
-from submissions.actions import evidence
+from submissions.actions import evidence, links
 from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
 from submissions.earlier import history_of
@@ -243,3 +243,19 @@ def replace_sentence(removed: Artifact) -> str:
         Artifact.Kind.TEXT: _("Removed. Write the new text below. The old one is kept under “Replaced and removed”."),
     }
     return sentences[Artifact.Kind(removed.kind)]
+
+
+@members_only
+@require_POST
+def link_recheck(request: HttpRequest, slug: str, work: UUID, artifact: UUID) -> HttpResponse:
+    """Have a link opened again. With htmx its row says so, and asks again until it is known."""
+    found = queries.artifact_of(request.member, work, artifact)
+    links.recheck_link(by=request.member, artifact=found)
+    if request.htmx:
+        return redirect("artifact_row", slug, work, artifact)
+    submission = queries.work_of(request.member, work)
+    form, stale = save_part(request, submission, found.criterion)
+    if stale or form.errors:
+        return part_page(request, submission, found.criterion, form, status=409 if stale else 422)
+    messages.success(request, _("We are opening the link again. Reload this page in a moment."))
+    return redirect("work_criterion", slug, work, found.criterion.key)
