@@ -133,8 +133,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Films and exports take long, so they have a worker of their own and hold up nothing else.
+# Films and exports take long, and servers elsewhere may be slow: each has a worker of its own and holds up nothing else.
 CELERY_TASK_ROUTES = {
+    "submissions.tasks.check_link": {"queue": "outside"},
     "submissions.tasks.render": {"queue": "media"},
     "config.site.tasks.make_export": {"queue": "media"},
 }

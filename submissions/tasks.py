@@ -117,12 +117,17 @@ def _sweep(tenant: Tenant) -> None:
     idle = Q(state="open", touched_at__lt=now - uploads.ABANDONED_AFTER)
     _each(Upload, idle, lambda upload: uploads.abandon(by=system(tenant), upload=upload))
     _each(Upload, Q(state__in=["done", "stopped"], dropped_at=None, touched_at__lt=old), _drop)
-    _each(Artifact, Q(kind="link", link_state="unchecked", state="ready"), lambda link: open_link(tenant, link))
     lost = Q(state="arriving", created_at__lt=now - LONGEST_UPLOAD, artifacts=None)
     _each(StoredFile, lost, lambda file: uploads.forget_lost(file=file))
     waiting = Q(state="waiting", created_at__lt=now - timedelta(minutes=1)) & _free(now)
-    # What no worker has begun when the next sweep comes is asked for again then.
-    _each(Rendering, waiting, lambda each: render.apply_async((str(tenant.id), str(each.id)), expires=SWEEP))
+    _each(Rendering, waiting, lambda each: _ask(render, each))
+    unopened = Q(kind="link", link_state="unchecked", state="ready", created_at__lt=now - timedelta(minutes=1))
+    _each(Artifact, unopened, lambda link: _ask(check_link, link))
+
+
+def _ask(task: Any, row: ScopedModel) -> None:
+    """Leave what takes long to its own worker. What none has begun when the next sweep comes is asked for again then."""
+    task.apply_async((str(row.tenant_id), str(row.id)), expires=SWEEP)
 
 
 def _free(now: Any) -> Q:

@@ -1,6 +1,7 @@
 """The database as in production: made by the owner role, used through the app role, which row-level security binds."""
 
 import os
+import socket
 from urllib.parse import urlsplit
 
 import environ
@@ -65,6 +66,20 @@ def _fresh_surroundings(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["*"]
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_way_out(monkeypatch):
+    """Tests reach servers on this machine only; names of others are unknown at once, also where look-ups take long."""
+    look_up = socket.getaddrinfo
+
+    def only_here(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else host
+        if not name or name == "localhost" or ":" in name or name[0].isdigit():
+            return look_up(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "no look-ups in tests")
+
+    monkeypatch.setattr(socket, "getaddrinfo", only_here)
 
 
 @pytest.fixture

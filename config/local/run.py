@@ -98,7 +98,7 @@ def _finish(steps: list[Child]) -> None:
 
 
 def _programs(running: Services, port: int) -> list[Child]:
-    """The web server, the worker, the one for films and pictures, and beat."""
+    """The web server, the worker, those for films and for what is fetched from outside, and beat."""
     python = [sys.executable, "-m"]
     web = [
         "granian",
@@ -112,13 +112,15 @@ def _programs(running: Services, port: int) -> list[Child]:
     web += ["--blocking-threads=8", "--respawn-failed-workers", "--workers-kill-timeout=5"]
     celery = ["celery", "--app=config"]
     worker = ["worker", "--loglevel=info", "--without-gossip", "--without-mingle"]
-    # the queue is named in CELERY_TASK_ROUTES; this runner does not load Django's settings
+    # the queues are named in CELERY_TASK_ROUTES; this runner does not load Django's settings
     media = [*worker, "--concurrency=1", "--queues=media", "--hostname=media@%h"]
+    outside = [*worker, "--pool=threads", "--concurrency=8", "--queues=outside", "--hostname=outside@%h"]
     beat = ["beat", "--loglevel=info", f"--schedule={running.data / 'run' / 'beat-schedule'}", "--pidfile="]
     return [
         _child(running, "web", [*python, *web, "config.wsgi:application"]),
         _child(running, "worker", [*python, *celery, *worker, "--concurrency=2"]),
         _child(running, "media", [*python, *celery, *media]),
+        _child(running, "outside", [*python, *celery, *outside]),
         _child(running, "beat", [*python, *celery, *beat]),
     ]
 

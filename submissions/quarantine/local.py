@@ -4,11 +4,13 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlencode
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core import signing
 from django.core.files import File
@@ -18,8 +20,11 @@ from django.utils.translation import gettext as _
 
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.ids import uuid7
+from submissions.files import StorageDown
 from submissions.models import Upload
 from submissions.quarantine.base import Address, PartHasher, Quarantine, Read, copy
+
+log = structlog.get_logger(__name__)
 
 ADDRESS_LIFE = 300  # seconds
 CHUNK = 262_144
@@ -77,7 +82,7 @@ def receive(upload: UUID, number: int, key: str, body: BinaryIO, length: int) ->
     """Write one part as it comes in; memory stays flat. `length`: as the request says.
 
     Raises NotAllowed (403) for an address that is old or was bent, Invalid (400) when other bytes came than were
-    announced, and RuleBroken (409) when the upload was stopped.
+    announced, RuleBroken (409) when the upload was stopped, and StorageDown (503).
     """
     try:
         signed_upload, signed_number, size, sha256 = signing.loads(key, salt=_SALT, max_age=ADDRESS_LIFE)
@@ -100,8 +105,12 @@ def receive(upload: UUID, number: int, key: str, body: BinaryIO, length: int) ->
         raise RuleBroken(
             _("This upload was stopped. Choose the file again to start anew."), code="stopped"
         ) from problem
+    except OSError as problem:
+        log.error("part_not_stored", upload=str(upload), problem=str(problem))
+        raise StorageDown from problem
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _copy_body(body: BinaryIO, part: BinaryIO, size: int) -> str:

@@ -41,7 +41,7 @@ def test_run_serves_until_it_is_interrupted(runner: Runner) -> None:
             break
     assert f"Laurel is ready at http://127.0.0.1:{port}\n" in lines, "".join(lines)
     pids = runner.pids()
-    assert set(pids) == {"postgres", "valkey", "web", "worker", "beat"}
+    assert set(pids) == {"postgres", "valkey", "web", "worker", "media", "outside", "beat"}
 
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/healthz")

@@ -1,10 +1,13 @@
 """Links: opened as reviewers would, before sending and before scoring; earners hear of those that do not open."""
 
+import base64
 import html
+import json
 from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
+import redis
 from django.urls import reverse
 
 from lib import clock
@@ -80,10 +83,14 @@ def test_a_private_address_is_never_opened(cast, draft, ada):
     assert artifact.link_title == ""
 
 
-def test_what_no_worker_opened_is_opened_by_the_sweep(cast, draft, ada, outside):
-    artifact = added(cast, draft, outside.url("/open"))
-    sweep()
-    assert now(cast, artifact).link_state == "open"
+def test_what_no_worker_opened_is_asked_for_again_by_the_sweep(cast, draft, settings):
+    artifact = added(cast, draft, "https://example.org/a")
+    broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+    broker.delete("outside")
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        sweep()
+    waiting = b"".join(broker.lrange("outside", 0, -1)).decode()
+    assert str(artifact.id) in base64.b64decode(json.loads(waiting)["body"]).decode()
 
 
 def test_a_link_can_be_checked_again_after_it_was_shared(cast, draft, ada, outside):
