@@ -1,0 +1,12 @@
+"""Previews of evidence: one checked file in, pictures, pages, film, sound or a small document out.
+
+A pure library. It knows nothing of works, tenants, storage or the database; it reads one file and writes into one
+folder. Everything that touches the content of the file runs in a child process, see sandbox.py and
+docs/adr/0011-previews-in-a-child-process.md.
+"""
+
+from submissions.media.answers import CannotPreview, Made, Preview
+from submissions.media.limits import Limits
+from submissions.media.making import can_preview, make_previews
+
+__all__ = ["CannotPreview", "Limits", "Made", "Preview", "can_preview", "make_previews"]
