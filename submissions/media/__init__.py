@@ -1,33 +1,12 @@
-from dataclasses import dataclass
-from pathlib import Path
+"""Previews of evidence: one checked file in, pictures, pages, film, sound or a small document out.
 
+A pure library. It knows nothing of works, tenants, storage or the database; it reads one file and writes into one
+folder. Everything that touches the content of the file runs in a child process, see sandbox.py and
+docs/adr/0011-previews-in-a-child-process.md.
+"""
 
-@dataclass(frozen=True)
-class Preview:
-    kind: str
-    path: Path
-    content_type: str
-    position: int
-    width: int
-    height: int
+from submissions.media.answers import CannotPreview, Made, Preview
+from submissions.media.limits import Limits
+from submissions.media.making import can_preview, make_previews
 
-
-@dataclass(frozen=True)
-class Made:
-    previews: list
-    seconds: float | None
-    pages: int
-    texts: list
-    note: str
-
-
-class CannotPreview(Exception):
-    sentence = ""
-
-
-def make_previews(source, content_type, folder, *, limits=None):
-    raise CannotPreview
-
-
-def can_preview(content_type):
-    return content_type.startswith(("image/", "video/", "audio/")) or content_type == "application/pdf"
+__all__ = ["CannotPreview", "Limits", "Made", "Preview", "can_preview", "make_previews"]
