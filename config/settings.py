@@ -142,7 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "sweep-mail": {"task": "tenants.tasks.sweep_mail", "schedule": 15.0},
     "sweep-files": {"task": "submissions.tasks.sweep", "schedule": 60.0},
-    "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 60.0},
+    "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 30.0},
     "sweep-exports": {"task": "config.site.tasks.sweep_exports", "schedule": 60.0},
     "purge-evidence": {"task": "submissions.tasks.purge_evidence", "schedule": crontab(hour=2, minute=10)},
     "clear-sessions": {"task": "tenants.tasks.clear_expired", "schedule": crontab(hour=3, minute=30)},
