@@ -133,7 +133,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Films and exports take long, and servers elsewhere may be slow: each has a worker of its own and holds up nothing else.
+# Films and exports take long, servers elsewhere may be slow: they have workers of their own and hold up nothing else.
 CELERY_TASK_ROUTES = {
     "submissions.tasks.check_link": {"queue": "outside"},
     "submissions.tasks.render": {"queue": "media"},
@@ -145,7 +145,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "sweep-mail": {"task": "tenants.tasks.sweep_mail", "schedule": 15.0},
     "sweep-files": {"task": "submissions.tasks.sweep", "schedule": 60.0},
-    "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 60.0},
+    "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 30.0},
     "sweep-exports": {"task": "config.site.tasks.sweep_exports", "schedule": 60.0},
     "purge-evidence": {"task": "submissions.tasks.purge_evidence", "schedule": crontab(hour=2, minute=10)},
     "clear-sessions": {"task": "tenants.tasks.clear_expired", "schedule": crontab(hour=3, minute=30)},

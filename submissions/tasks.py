@@ -126,7 +126,7 @@ def _sweep(tenant: Tenant) -> None:
 
 
 def _ask(task: Any, row: ScopedModel) -> None:
-    """Leave what takes long to its own worker. What none has begun when the next sweep comes is asked for again then."""
+    """Leave what takes long to its own worker. What none has begun by the next sweep is asked for again then."""
     task.apply_async((str(row.tenant_id), str(row.id)), expires=SWEEP)
 
 

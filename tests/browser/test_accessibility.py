@@ -58,7 +58,7 @@ SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "gra
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
-    "manage_stack_new", "tenant_settings", "verify",
+    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift", "own_data",
 }  # fmt: skip
 # No pages: addresses that only take forms, that lead elsewhere, or that give data, files and parts of pages.
 NOT_PAGES = {
@@ -71,6 +71,7 @@ NOT_PAGES = {
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
     "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
+    "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
 }  # fmt: skip
 
 
@@ -182,8 +183,10 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     for kind in ("home", "tenant_home", "catalog", "micro_credential", "stack", "badge"):
         tour.seen.pop(kind, None)  # other people see more on them
     see_as_newcomer(tour, page_of(None), people["admin"], site, tmp_path_factory.mktemp("evidence"))
+    see_keeping(tour, people["admin"])
     for account, first in ACCOUNTS.items():
         tour.follow_links(people[account], first)
+    see_leaving(tour, page_of(None), people["admin"], site)
     see_draft_of_a_rule(tour, people["admin"])
     see_scoring(tour, people["assessor"])
     see_badges(tour, people["earner"], people[None])
@@ -240,6 +243,38 @@ def see_new_password(tour: Tour, page: Page, site: Site) -> None:
     for box in page.locator("input[type=password]").all():
         box.fill("another long quiet river")
     leave(page, page.locator("main form button.btn").first.click)
+    tour.look(page, kind_of(page.url))
+
+
+def see_keeping(tour: Tour, page: Page) -> None:
+    """A hold, and what is asked before evidence is kept for less time."""
+    page.goto("/t/jefferson/manage/settings/keeping/holds/")
+    page.locator("input[name=what]").fill("earner@demo.example")
+    page.locator("input[name=reason]").fill("An open case")
+    leave(page, page.get_by_role("button", name="Set hold").click)
+    tour.look(page, "holds, one set")
+    page.goto("/t/jefferson/manage/settings/keeping/")
+    page.locator("input[name=film]").fill("40")
+    leave(page, page.get_by_role("button", name="Save days").click)
+    tour.look(page, "keeping, asked back")
+
+
+def see_leaving(tour: Tour, page: Page, admin: Page, site: Site) -> None:
+    """Someone who takes a copy of their data and has their evidence erased, at once on this site."""
+    join(page, invite(site, admin, "leaver@demo.example"), "Lea Leaver")
+    start(page, SECOND)
+    page.goto("/account/data/")
+    leave(page, page.get_by_role("button", name="Make a copy").click)
+    page.locator("input[name=typed]").fill("leaver@demo.example")
+    leave(page, page.get_by_role("button", name="Erase my evidence").click)
+    tour.look(page, "own_data, asked for")
+    certificate = page.get_by_role("link", name="Certificate of the erasure")
+    for _second in range(90):
+        if certificate.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    leave(page, certificate.click)
     tour.look(page, kind_of(page.url))
 
 

@@ -11,6 +11,7 @@ from lib.ids import uuid7
 from recognition.actions.grants import ask, honour, reply
 from recognition.actions.policies import activate
 from recognition.models import Grant
+from submissions.actions.keeping import hold_what
 from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
 from tenants.models import Role, Tenant
@@ -53,6 +54,7 @@ def _people(cast: Cast, name: str, count: int) -> None:
             list_partner(by=by, issuer=partner)
             Tenant.objects.create(slug=f"no-{slug}", name=f"Not with {name} {number}")
             create_child(by=by, slug=f"below-{slug}", name=f"Below {name} {number}", kind=Tenant.Kind.SCHOOL)
+            hold_what(by=by, what=user.email, reason=f"{name} {number} has an open case")
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 

@@ -13,15 +13,21 @@ from assessment.actions.queue import open_slots
 from assessment.models import Review
 from badges.actions import revoke, share
 from badges.models import Badge
+from config.site.export import make
 from credentials.actions.editions import return_to_author
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
 from credentials.models import Criterion, Edition, VettingNote
+from lib import clock
 from lib.ids import uuid7
 from lib.transitions import move
 from recognition.actions.grants import ask
 from recognition.actions.policies import activate
+from submissions.actions.erasing import ask_erasure
 from submissions.actions.evidence import add_file
+from submissions.actions.exporting import ask_export
+from submissions.actions.keeping import hold_what
+from submissions.erasure import erase
 from submissions.models import Artifact, Submission, Work
 from tenants import mail
 from tenants.actions import invitations, tokens
@@ -106,6 +112,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_settings(cast, partner),
         **_people(cast),
         **_editions(cast),
+        **_leaving(cast),
         **_works(cast, other),
         **_badges(cast),
     }
@@ -197,6 +204,26 @@ def _editions(cast: Cast) -> dict[str, Given]:
         "stack:offered": {"stack": offered.id},
         "policy:draft": {"policy": rule.id},
         "policy": {"policy": active.id},
+    }
+
+
+def _leaving(cast: Cast) -> dict[str, Given]:
+    """Ada had all her evidence erased, wants to do so again, and has a copy of her data. Vito's is under a hold."""
+    stage.write(cast, publish_edition(cast, f"{cast.lakeside.name} Erased"), cast.ada)
+    by = {"user": cast.ada, "typed": cast.ada.email, "tenant": cast.lakeside}
+    with clock.at(clock.now() - timedelta(days=20)):
+        [done] = ask_erasure(**by)
+    with stage.inside(cast):
+        erase(cast.lakeside, done)
+        hold = hold_what(by=cast.by(cast.cleo), what=cast.vito.email, reason="An open case")
+    [waiting] = ask_erasure(**by)
+    copy = ask_export(user=cast.ada)
+    make(copy)
+    return {
+        "erasure": {"erasure": done.id},
+        "erasure:waiting": {"erasure": waiting.id},
+        "export": {"export": copy.id},
+        "hold": {"hold": hold.id},
     }
 
 
