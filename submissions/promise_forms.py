@@ -12,6 +12,7 @@ from lib.errors import Invalid
 from submissions.actions import ai_uses as ai
 from submissions.actions import attesting
 from submissions.actions.attesting import Said
+from submissions.actions.handing_in import missing_ticks
 from submissions.models import Artifact, Promise, Students
 from submissions.promises import piece_choices, wording
 
@@ -129,6 +130,9 @@ class PromiseForm(PieceFields):
 
     def clean(self) -> dict[str, Any]:
         """Every piece needs its own answer. What is wrong with the choice for all is said once."""
+        ticks = {name: bool(self.cleaned_data.get(name)) for name in ("own_work", "protected")}
+        for name, sentence in missing_ticks(**ticks).items():
+            self.add_error(name, sentence)
         said = self.everything_said()
         same = self["students_all"].value()
         if same and same not in Students.values:
@@ -169,9 +173,16 @@ class AiUseForm(forms.Form):
             field.one_of_several = True  # needed as soon as one of them is written
             field.validators = []
 
+    def judge(self) -> None:
+        """Say what is wrong with the line, beside its field."""
+        try:
+            ai.checked(self.use, [key for key, _title in self.fields["criterion"].widget.choices])
+        except Invalid as problem:
+            self.add_error(problem.field, problem.message)
+
     @property
     def use(self) -> ai.Use | None:
-        """What was typed; None where nothing was."""
+        """What was typed; None where neither a tool nor a change was."""
         names = ("tool", "what_changed", "criterion")
         typed = {name: str(self[name].value() or "").replace("\x00", "") for name in names}
         return ai.Use(**typed) if typed["tool"].strip() or typed["what_changed"].strip() else None

@@ -50,6 +50,15 @@ def read_about(*, by: Member, submission: Submission) -> Submission:
     return draft
 
 
+def missing_ticks(*, own_work: bool, protected: bool) -> dict[str, str]:
+    """What keeps a promise from being one: a sentence for each box that is not ticked."""
+    sentences = {
+        "own_work": "" if own_work else _("Tick this to go on. Reviewers only score your own work."),
+        "protected": "" if protected else _("Tick this to go on. Protect your students first if you need to."),
+    }
+    return {field: sentence for field, sentence in sentences.items() if sentence}
+
+
 @transaction.atomic
 def promise(
     *,
@@ -66,13 +75,8 @@ def promise(
     `protected`: every student, in the words and in each piece; how, piece by piece, is for actions.attesting.
     `used_ai` None: not answered. Raises Invalid (400) naming the field.
     """
-    if not own_work:
-        raise Invalid(_("Tick this to go on. Reviewers only score your own work."), field="own_work")
-    if not protected:
-        raise Invalid(
-            _("Tick this to go on. Go back and protect your students first if you need to."), field="protected"
-        )
-    uses = ai.checked(used_ai, ai_uses)
+    for field, sentence in missing_ticks(own_work=own_work, protected=protected).items():
+        raise Invalid(sentence, field=field)
     draft = lock_draft(by, submission)
     given = [Promise.Kind.OWN_WORK, Promise.Kind.STUDENTS, *([Promise.Kind.TRAINING] if training else [])]
     Promise.objects.filter(submission=draft).exclude(kind__in=given).delete()
@@ -82,9 +86,9 @@ def promise(
             kind=kind,
             defaults={"version": CURRENT, "wording": wording(kind), "given_at": clock.now()},
         )
-    ai.write(draft, bool(used_ai), uses)
+    ai.write(draft, used_ai, ai_uses)
     cards.touch(draft.work, draft)
-    audit.record(by, "work.promised", draft, version=CURRENT, training=training, ai_uses=len(uses))
+    audit.record(by, "work.promised", draft, version=CURRENT, training=training, ai_uses=len(ai_uses))
     return draft
 
 

@@ -44,9 +44,3 @@ def piece_fields(form: object, artifact: Artifact) -> dict[str, BoundField] | No
         fresh.add_pieces([artifact])
         fields = fresh.piece_fields(artifact)
     return fields
-
-
-@register.filter
-def of_key(mapping: dict[object, object], key: object) -> object:
-    """What a mapping has under `key`, or nothing."""
-    return mapping.get(key, "")

@@ -1,5 +1,6 @@
 """The promise: own work, students, the words for each piece of evidence, and AI tools."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -10,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from lib.errors import Invalid
 from submissions import queries
+from submissions.actions import ai_uses as ai
 from submissions.actions import handing_in
-from submissions.actions.ai_uses import MOST_USES, Use
 from submissions.actions.attesting import attest_all
 from submissions.models import Artifact, Promise, Submission
 from submissions.outline import Outline, outline_of
@@ -40,36 +41,36 @@ def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     lines = ai_forms(request.POST, outline.criteria)
     if "more" in request.POST:
         return _page(request, outline, _as_typed(outline, form), _one_more(outline, lines))
-    if form.is_valid() and _save(request, submission, form, lines):
-        return redirect(next_address(request, submission))
-    return _page(request, outline, form, lines, status=422)
-
-
-def _save(request: HttpRequest, submission: Submission, form: PromiseForm, lines: list[AiUseForm]) -> bool:
-    """Store it all, or nothing; what is wrong is then said on the forms."""
+    used_ai, written = _ai(form, lines)
+    if form.errors or any(each.errors for each in written):
+        return _page(request, outline, form, lines, status=422)
     given = form.cleaned_data
-    used_ai = {"yes": True, "no": False}.get(given["used_ai"])
+    with transaction.atomic():
+        attest_all(by=request.member, submission=submission, said=form.cleaned_pieces)
+        handing_in.promise(
+            by=request.member,
+            submission=submission,
+            own_work=given["own_work"],
+            protected=given["protected"],
+            training=given["training"],
+            used_ai=used_ai,
+            ai_uses=[each.use for each in written if each.use],
+        )
+    return redirect(next_address(request, submission))
+
+
+def _ai(form: PromiseForm, lines: list[AiUseForm]) -> tuple[bool | None, list[AiUseForm]]:
+    """Whether AI tools were used, and the lines in which one is named; what is wrong with them is said on the forms."""
+    used_ai = {"yes": True, "no": False}.get(str(form["used_ai"].value()))
     written = [each for each in lines if each.use] if used_ai else []
-    uses: list[Use] = [each.use for each in written if each.use]
+    for line in written:
+        line.judge()
     try:
-        with transaction.atomic():
-            attest_all(by=request.member, submission=submission, said=form.cleaned_pieces)
-            handing_in.promise(
-                by=request.member,
-                submission=submission,
-                own_work=given["own_work"],
-                protected=given["protected"],
-                training=given["training"],
-                used_ai=used_ai,
-                ai_uses=uses,
-            )
+        ai.require_answer(used_ai, len(written))
     except Invalid as problem:
-        if "line" in problem.facts:
-            written[problem.facts["line"]].add_error(problem.facts["part"], problem.message)
-        else:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        return False
-    return True
+        if not form["used_ai"].errors:
+            form.add_error("used_ai", problem.message)
+    return used_ai, written
 
 
 def _page(
@@ -81,14 +82,16 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     pieces = _pieces(outline)
+    titles = {each.id: each.title for each in outline.criteria}
+    rows = rows_of(pieces, request.user, request.tenant)
     context = {
         "submission": outline.submission,
         "form": form,
         "lines": lines,
-        "rows": rows_of(pieces, request.user, request.tenant),
-        "titles": {each.id: each.title for each in outline.criteria},
-        "room": len(lines) < MOST_USES,
-        "problems": form.errors or any(each.errors for each in lines if each.is_bound),
+        "rows": [replace(row, note=titles[row.artifact.criterion_id]) for row in rows],
+        "offers_all": len(pieces) > 1 and not all(each.is_attested for each in pieces),
+        "room": len(lines) < ai.MOST_USES,
+        "problems": form.errors or any(each.errors for each in lines),
     }
     return render(request, "submissions/promise.html", context, status=status)
 
@@ -139,6 +142,6 @@ def _as_typed(outline: Outline, form: PromiseForm) -> PromiseForm:
 
 def _one_more(outline: Outline, lines: list[AiUseForm]) -> list[AiUseForm]:
     typed = [{name: each[name].value() for name in each.fields} for each in lines]
-    longer = _lines(outline, [*typed, {}][:MOST_USES])
+    longer = _lines(outline, [*typed, {}][: ai.MOST_USES])
     longer[-1].fields["tool"].widget.attrs["autofocus"] = True
     return longer

@@ -13,7 +13,7 @@ from assessment.models import Review, Score
 from credentials.models import Edition, MicroCredential, RubricLevel, RubricLine, Stack
 from lib.ids import uuid7
 from recognition.models import Grant, Policy
-from submissions.models import WorkCard
+from submissions.models import Artifact, WorkCard
 from tenants.models import AccessToken, AuditEntry
 from tests.credentials.sample import sample
 from tests.matrix.world import World
@@ -184,6 +184,32 @@ def test_an_answer_belongs_to_a_question_of_the_part(world: World):
     for criterion, prompt in (("plan", "who"), ("plan", "nothing"), ("nothing", "who")):
         address = url("api_response", work=work, criterion=criterion, prompt=prompt)
         assert post_json(ada, address, {"text": "Mine"}, "put").status_code == 404
+
+
+def test_evidence_of_another_tenant_or_person_is_not_used_or_spoken_for(world: World):
+    ada, here, there = world.browser("ada"), world.things["lakeside"], world.things["harbor"]
+    begun = {"work": here["work:begun"]["work"], "key": "plan"}
+    with world.cast.inside():
+        before = Artifact.objects.count()
+    for foreign in (there["file"]["artifact"], there["removed"]["artifact"], uuid4(), "nothing"):
+        assert ada.post(url("artifact_pick", **begun), {"artifact": foreign}).status_code == 404
+        form = {"rev": "0", f"students-{foreign}": "none", f"record-{foreign}": ""}
+        assert ada.post(url("work_criterion", **begun), form).status_code == 302
+    assert ada.post(url("artifact_pick", **begun), {"artifact": here["file"]["artifact"]}).status_code == 302
+    with world.cast.inside():
+        assert Artifact.objects.count() == before
+    with world.cast.inside(world.cast.harbor):
+        assert Artifact.objects.get(id=there["file"]["artifact"]).students == ""
+
+
+def test_an_ai_tool_belongs_to_a_part_of_the_edition(world: World):
+    ada, work = world.browser("ada"), world.things["lakeside"]["work:begun"]["work"]
+    use = {"tool": "A chat tool", "what_changed": "I rewrote it."}
+    body = {"own_work": True, "protected": True, "used_ai": True}
+    address = url("api_promises", work=work)
+    for part, status in (("nowhere", 400), ("plan", 200)):
+        answer = post_json(ada, address, {**body, "ai_uses": [{**use, "criterion": part}]}, "put")
+        assert answer.status_code == status
 
 
 def test_the_record_answers_only_about_this_tenant(world: World, ids: dict):

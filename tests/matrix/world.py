@@ -24,7 +24,7 @@ from lib.transitions import move
 from recognition.actions.grants import ask
 from recognition.actions.policies import activate
 from submissions.actions.erasing import ask_erasure
-from submissions.actions.evidence import add_file
+from submissions.actions.evidence import add_file, add_text, remove_artifact
 from submissions.actions.exporting import ask_export
 from submissions.actions.keeping import hold_what
 from submissions.erasure import erase
@@ -234,6 +234,8 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     with stage.inside(cast):
         by, plan = cast.by(cast.ada), Criterion.objects.get(edition=begun.edition_id, key="plan")
         add_file(by=by, submission=begun, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} begun")))
+        removed = add_text(by=by, submission=begun, criterion=plan, text="Not this one.")
+        remove_artifact(by=by, artifact=removed)
     scored = stage.write(cast, publish_edition(cast, f"{name} Scored"), cast.ada)
     with stage.inside(cast):
         plan = Criterion.objects.get(edition=scored.edition_id, key="plan")
@@ -256,6 +258,7 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         files = {each.submission.work_id: each.id for each in Artifact.objects.filter(kind=Artifact.Kind.FILE)}
     return {
         **given,
+        "removed": {"artifact": removed.id, **_parts(works["begun"])},
         "file": {"artifact": files[works["begun"].id], **_parts(works["begun"])},
         "review": {"review": review.id, "artifact": files[works["scored"].id]},
         "review:queued": {"review": queued.id, "artifact": files[works["scored"].id]},

@@ -97,6 +97,18 @@ def test_a_line_that_is_not_whole_is_refused_and_kept(cast, ada, address, given,
         assert Submission.objects.get().used_ai is None
 
 
+def test_everything_that_is_missing_is_said_at_once(cast, draft, ada, address):
+    stage.write_all(cast, draft)
+    with cast.inside():
+        piece = draft.artifacts.get()
+    form = {"used_ai": "yes", "ai-0-tool": "A chat tool", "ai-1-what_changed": "All of it", f"students-{piece.id}": "x"}
+    text = ada.post(address, form).content.decode()
+    summary = text[text.index("err-summary") : text.index("</ul>", text.index("err-summary"))]
+    assert summary.count("<li>") == 5
+    for place in ("own_work", "protected", f"students-{piece.id}", "ai-0-what_changed", "ai-1-tool"):
+        assert f'href="#{place}"' in summary
+
+
 def test_no_takes_the_lines_away(cast, ada, address):
     ada.post(address, {**PROMISE, "used_ai": "yes", **ONE})
     ada.post(address, {**PROMISE, "used_ai": "no", **ONE})

@@ -75,7 +75,7 @@ def test_consent_to_training_can_be_given_and_taken_away(cast, draft, ada):
     ("given", "sentence"),
     [
         ({"own_work": ""}, "Tick this to go on. Reviewers"),
-        ({"protected": ""}, "Tick this to go on. Go back"),
+        ({"protected": ""}, "Tick this to go on. Protect"),
         ({"used_ai": ""}, "Say if you used AI tools"),
         ({"used_ai": "perhaps"}, "not one of the available choices"),
     ],
