@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from submissions import quizzing
+from submissions.models import Submission
 from tests.assessment import stage as scoring
 from tests.credentials.sample import quiz_item
 from tests.matrix.routes import routes
@@ -76,6 +77,15 @@ def test_assessors_never_read_the_bank(cast, draft, client):
     for name, text in pages.items():
         assert not SECRET.search(text), name
         assert not BANK.search(text), name
+
+
+def test_a_quiz_that_no_line_is_about_is_not_in_the_way_of_a_badge(cast, draft):
+    quizzes.take(cast, draft, right=4)
+    stage.send(cast, draft)
+    scoring.score(cast, scoring.take(cast))
+    with cast.inside():
+        draft.refresh_from_db()
+    assert draft.state == Submission.State.PASSED
 
 
 def test_what_is_right_leaves_no_mark_on_an_open_paper(cast, client, monkeypatch):
