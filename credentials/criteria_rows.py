@@ -55,7 +55,10 @@ class QuizItemForm(RowForm):
     field_order = ("key", "text", "feedback")
     key = hidden()
     feedback = text(
-        _("What to say after the try"), _("Shown with right or wrong when the try is over."), rows=2, optional=True
+        _("What to say after the try"),
+        _("Shown when a try is over, also to those who will try again."),
+        rows=2,
+        optional=True,
     )
     text = text(_("Question"), rows=2)
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from submissions.models import LogEntry
+from submissions.models.log import DAY
 
 _NUMBER = {"class": "w-10", "inputmode": "numeric"}
 
 
 class LogForm(forms.Form):
-    """Date, time as hours and minutes, and what. What is possible is checked by the action."""
+    """Date, time as hours and minutes, and what. Which dates and words are possible is checked by the action."""
 
     use_required_attribute = False
 
@@ -58,6 +59,7 @@ class LogForm(forms.Form):
         if "hours" in self.errors or "minutes" in self.errors:
             return cleaned
         hours, minutes = cleaned.pop("hours") or 0, cleaned.get("minutes") or 0
-        if min(hours, minutes) < 0:
+        total = hours * 60 + minutes
+        if min(hours, minutes) < 0 or not 1 <= total <= DAY:
             self.add_error("minutes", _("Say how long it took: from 1 minute to 24 hours."))
-        return {**cleaned, "minutes": hours * 60 + minutes}
+        return {**cleaned, "minutes": total}

@@ -23,6 +23,8 @@ from recognition.actions.following import follow
 from submissions.actions.attesting import Said, attest_all
 from submissions.actions.evidence import add_file, add_text
 from submissions.actions.handing_in import promise, read_about, submit
+from submissions.actions.logs import add_entry
+from submissions.actions.quizzes import finish_quiz, start_quiz
 from submissions.actions.works import start_work
 from submissions.actions.writing import save_response
 from submissions.models import Artifact, Students, Submission
@@ -68,6 +70,12 @@ class Journey:
                 self._fill(submission, criterion)
 
     def _fill(self, submission: Submission, criterion: Criterion) -> None:
+        if criterion.part == Criterion.Kind.LOG:
+            self._keep_log(submission, criterion)
+        if criterion.part == Criterion.Kind.QUIZ:
+            self._take_quiz(submission, criterion)
+        if criterion.part in (Criterion.Kind.LOG, Criterion.Kind.QUIZ):
+            return
         answers = content.samples()["answers"][self.slug].get(criterion.key, {})
         for prompt in criterion.prompts.all():
             text = answers[prompt.key][self.variant]
@@ -79,6 +87,24 @@ class Journey:
                 add_file(by=self.by, submission=submission, criterion=criterion, upload=file)
             else:
                 add_text(by=self.by, submission=submission, criterion=criterion, text=each["body"], name=each["name"])
+
+    def _keep_log(self, submission: Submission, criterion: Criterion) -> None:
+        """Each entry on the day it is about."""
+        for entry in content.samples()["logs"][self.slug][criterion.key]:
+            with clock.at(self.begun + timedelta(days=entry["days"])):
+                facts = {"on": self.tenant.local_date(), "minutes": entry["minutes"], "what": entry["what"]}
+                add_entry(by=self.by, submission=submission, criterion=criterion, **facts)
+
+    def _take_quiz(self, submission: Submission, criterion: Criterion) -> None:
+        """Passed at once; those who write the last of the sample answers need a second try."""
+        right = {str(item.id): item.right_places for item in criterion.quiz_items.all()}
+        for known in ([1] if self.variant == 2 else []) + [criterion.quiz_draw]:
+            paper = start_quiz(by=self.by, submission=submission, criterion=criterion)
+            answers = {
+                number: [place for place, written in enumerate(asked["order"]) if written in right[asked["item"]]]
+                for number, asked in enumerate(paper.drawn[:known], start=1)
+            }
+            finish_quiz(by=self.by, quiz_try=paper, answers=answers)
 
     def promise(self, submission: Submission, *, days: int = 2) -> None:
         """Say that students are covered in every piece of evidence, and make the promises."""

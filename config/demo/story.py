@@ -28,6 +28,7 @@ from tenants.scope import inside
 
 SEED = 20261122
 READY = "checking-for-student-understanding"  # what the demo earner can hand in right away
+LOGGED = "learning-from-colleagues-lessons"  # what she has begun: a quiz, and a log of which two and a half hours lack
 # How journeys end, and how many of a hundred do.
 ENDINGS = {"passed": 54, "second_try": 16, "returned": 8, "draft": 12, "started": 10}
 IN_QUEUE = 6  # submissions that wait for the demo's assessors
@@ -84,7 +85,7 @@ def _leave_on_the_desk(world: World, editions: dict[str, Edition], today: dateti
 
 
 def _tell_of_dana(world: World, editions: dict[str, Edition], today: datetime) -> None:
-    """The demo's earner: one whole stack, a badge from a partner, and one work that is ready to be sent."""
+    """The demo's earner: a whole stack, a badge from a partner, a log that lacks hours, and a work ready to be sent."""
     dana = world.users[ACCOUNTS["earner"]]
     assessor = world.roles["jefferson", Role.ASSESSOR][1]
     earned = {"understanding-students-facing-challenges": 190, "responding-to-cultural-differences-in-schools": 96}
@@ -94,6 +95,8 @@ def _tell_of_dana(world: World, editions: dict[str, Edition], today: datetime) -
         journey.write(submission)
         journey.promise(submission)
         journey.score(journey.send(submission, days=4), assessor=assessor, days=9)
+    logged = Journey(world, LOGGED, editions[LOGGED], dana, today - timedelta(days=30), variant=0)
+    logged.write(logged.start(), parts=2)
     ready = Journey(world, READY, editions[READY], dana, today - timedelta(days=6), variant=1)
     submission = ready.start()
     ready.write(submission)
@@ -101,10 +104,15 @@ def _tell_of_dana(world: World, editions: dict[str, Edition], today: datetime) -
 
 
 def _journeys(world: World, editions: dict[str, Edition], today: datetime) -> Iterator[Journey]:
-    """Up to three journeys for everyone who earns in their own tenant, ever more of them as the year goes on."""
+    """Up to three journeys for everyone who earns in their own tenant, ever more of them as the year goes on.
+
+    They go through the micro-credentials for which there are sample answers.
+    """
     dice = random.Random(SEED)
     by_tenant: dict[str, list[str]] = {}
     for facts in content.programme()["editions"]:
+        if facts["slug"] not in content.samples()["answers"]:
+            continue
         by_tenant.setdefault(facts["tenant"], []).append(facts["slug"])
     dana = world.users[ACCOUNTS["earner"]]
     for (tenant, role), people in world.roles.items():

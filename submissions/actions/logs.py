@@ -12,10 +12,10 @@ from lib.errors import Invalid, RuleBroken
 from submissions import cards
 from submissions.actions.drafts import lock_draft, require_open
 from submissions.models import LogEntry, Submission
+from submissions.models.log import DAY
 from tenants import audit
 from tenants.roles import Member
 
-DAY = 1440  # minutes
 MOST = 500  # entries of one log
 MOST_TEXT = 2000
 PAST = timedelta(days=3660)  # how far back an entry can be: ten years

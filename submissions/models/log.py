@@ -8,6 +8,8 @@ from lib import clock
 from submissions.models.submission import Submission
 from tenants.models import ScopedModel
 
+DAY = 1440  # minutes: the most one entry, and all entries of one date, can have
+
 
 class LogEntry(ScopedModel):
     """What was done on one day, and for how long. A later try has copies of its own."""
@@ -24,7 +26,7 @@ class LogEntry(ScopedModel):
     class Meta:
         ordering = ["on", "created_at", "id"]
         constraints = [
-            models.CheckConstraint(name="entry_fits_into_a_day", condition=models.Q(minutes__range=(1, 1440))),
+            models.CheckConstraint(name="entry_fits_into_a_day", condition=models.Q(minutes__range=(1, DAY))),
             models.CheckConstraint(name="entry_says_what", condition=~models.Q(what="")),
         ]
         indexes = [models.Index(fields=["submission", "criterion", "on"], name="log_in_order")]

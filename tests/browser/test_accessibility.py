@@ -66,6 +66,7 @@ NOT_PAGES = {
     "invitation_withdraw", "logo_save", "logo_remove", "closure_remove", "partner_remove", "mail_resend",
     "edition_send", "edition_retire", "note_answer", "vetting_note_remove", "stack_publish", "stack_retire",
     "work_start", "work_goal", "work_stop", "work_take_back", "artifact_add", "artifact_upload", "artifact_remove",
+    "log_add", "log_remove", "quiz_start", "quiz_try",
     "claim", "review_save", "review_finish", "review_release", "review_conflict", "honour_chosen", "policy_activate",
     "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",

@@ -109,7 +109,7 @@ def test_two_things_in_an_address_have_to_belong_together(world: World, row: Row
 
 
 HARBOR_ONLY = re.compile(
-    r"Harbor District (Draft|Waiting|Back|Listed|Begun|Scored|Returned|Passed|Sent|Planned|Offered|plan|stipend)"
+    r"Harbor District (Draft|Waiting|Back|Listed|Begun|Scored|Returned|Passed|Sent|Logged|Planned|Offered|plan|stipend)"
     r"|Hana Holt|Hugo Hale|Holly Hart|Hedy Hill|Hans Heim|Hiro Hall|Hilda Hope|@harbor\.example"
 )
 LAKESIDE_ONLY = re.compile(r"Lakeside Schools (Draft|Waiting|Listed|Begun|Sent|Planned|plan|stipend)|Ada Alvarez")

@@ -27,8 +27,10 @@ from submissions.actions.erasing import ask_erasure
 from submissions.actions.evidence import add_file, add_text, remove_artifact
 from submissions.actions.exporting import ask_export
 from submissions.actions.keeping import hold_what
+from submissions.actions.logs import add_entry
+from submissions.actions.quizzes import start_quiz
 from submissions.erasure import erase
-from submissions.models import Artifact, Submission, Work
+from submissions.models import Artifact, LogEntry, Submission, Work
 from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
@@ -38,9 +40,10 @@ from tests.assessment import stage
 from tests.badges.made import minted, work_off
 from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
+from tests.credentials.sample import log_part, quiz_part
 from tests.credentials.sample import sent as sent_edition
 from tests.recognition import scene
-from tests.submissions.stage import pdf, picture, publish_edition
+from tests.submissions.stage import edition_data, pdf, picture, publish_edition
 
 Given = dict[str, object]  # parameters of addresses
 
@@ -252,6 +255,7 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         open_slots(by=cast.by(cast.bela))
         queued = Review.objects.get(state=Review.State.WAITING)
     stage.hand_in(cast, publish_edition(cast, f"{name} Sent"))
+    entry = _log_and_quiz(cast, f"{name} Logged")
     with stage.inside(cast):
         works = {work.edition.title.split()[-1].lower(): work for work in Work.objects.filter(earner=cast.ada)}
         given = {f"work:{state}": _work(work) for state, work in works.items()}
@@ -259,6 +263,8 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     return {
         **given,
         "removed": {"artifact": removed.id, **_parts(works["begun"])},
+        "log": {"entry": entry.id, **_parts(works["logged"], "hours")},
+        "quiz": _parts(works["logged"], "quiz"),
         "file": {"artifact": files[works["begun"].id], **_parts(works["begun"])},
         "review": {"review": review.id, "artifact": files[works["scored"].id]},
         "review:queued": {"review": queued.id, "artifact": files[works["scored"].id]},
@@ -269,11 +275,24 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
 def _work(work: Work) -> Given:
     newest = Submission.objects.filter(work=work).order_by("-number").first()
     link = Artifact.objects.get(submission=newest, kind=Artifact.Kind.LINK)
-    return {"artifact": link.id, "number": 1, **_parts(work)}
+    return {"artifact": link.id, **_parts(work)}
 
 
-def _parts(work: Work) -> Given:
-    return {"work": work.id, "key": "plan", "criterion": "plan", "prompt": "look"}
+def _parts(work: Work, key: str = "plan") -> Given:
+    return {"work": work.id, "number": 1, "key": key, "criterion": key, "prompt": "look"}
+
+
+def _log_and_quiz(cast: Cast, title: str) -> LogEntry:
+    """Ada has begun a work with a log that has an entry, and a quiz with an open try."""
+    criteria = [*edition_data()["criteria"], log_part(), quiz_part()]
+    draft = stage.write(cast, publish_edition(cast, title, criteria=criteria), cast.ada)
+    with stage.inside(cast):
+        given = {"by": cast.by(cast.ada), "submission": draft}
+        log, quiz = (Criterion.objects.get(edition=draft.edition_id, key=key) for key in ("hours", "quiz"))
+        day = cast.lakeside.local_date() - timedelta(days=2)
+        entry = add_entry(**given, criterion=log, on=day, minutes=90, what="I watched two lessons.")
+        start_quiz(**given, criterion=quiz)
+    return entry
 
 
 def _badges(cast: Cast) -> dict[str, Given]:

@@ -21,6 +21,7 @@ from submissions.models import LogEntry, Submission, Work, WorkCard
 from submissions.outline import Progress, outline_of
 from submissions.queries import evidence_of
 from tenants.models import AuditEntry
+from tests.assessment import stage as scoring
 from tests.credentials.sample import log_part
 from tests.submissions import stage
 
@@ -314,13 +315,24 @@ def test_a_log_whose_lines_were_met_is_kept_as_it_was(cast, client):
     assert "I watched two lessons." in client.get(url("work_criterion", again, "hours")).content.decode()
 
 
-def test_assessors_read_the_entries_with_the_sum(cast, draft, hours):
+def test_assessors_read_the_entries_with_the_sum(cast, draft, hours, client):
     add(cast, draft, hours, minutes=120)
     add(cast, draft, hours, on=DAY - timedelta(days=1), minutes=75, what="A visit.")
     with cast.inside():
         (piece,) = [each for each in evidence_of(draft) if each.kind == "log"]
     assert piece.note == "3 h 15 min of 3 h, 2 entries"
     assert piece.text == "2026-03-01, 1 h 15 min: A visit.\n2026-03-02, 2 h: I watched two lessons."
+    stage.send(cast, draft)
+    review = scoring.take(cast)
+    client.force_login(cast.bela)
+    page = client.get(reverse("review", args=["lakeside", review.id])).content.decode()
+    for words in ("2 entries, 3 h 15 min of 3 h", "Mar 1, 2026", "A visit."):
+        assert words in page
+    assert "/log/" not in page
+    scoring.score(cast, review)
+    with cast.inside():
+        draft.refresh_from_db()
+    assert draft.state == Submission.State.PASSED
 
 
 # --- The API ---------------------------------------------------------------------------------------------------------
