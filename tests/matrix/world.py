@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -29,8 +31,9 @@ from submissions.actions.exporting import ask_export
 from submissions.actions.keeping import hold_what
 from submissions.actions.logs import add_entry
 from submissions.actions.quizzes import start_quiz
+from submissions.actions.uploads import begin_upload
 from submissions.erasure import erase
-from submissions.models import Artifact, LogEntry, Submission, Work
+from submissions.models import Artifact, LogEntry, Preview, Submission, Work
 from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
@@ -239,6 +242,12 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         add_file(by=by, submission=begun, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} begun")))
         removed = add_text(by=by, submission=begun, criterion=plan, text="Not this one.")
         remove_artifact(by=by, artifact=removed)
+        shown = Artifact.objects.get(submission=begun, kind=Artifact.Kind.FILE)
+        key = default_storage.save(f"previews/{shown.file_id}", ContentFile(picture("WEBP")))
+        facts = {"kind": "thumb", "key": key, "content_type": "image/webp", "size": 100}
+        Preview.objects.create(file=shown.file, **facts)
+        extra = Criterion.objects.get(edition=begun.edition_id, key="extra")
+        upload = begin_upload(by=by, submission=begun, criterion=extra, name="film.mp4", size=500).upload
     scored = stage.write(cast, publish_edition(cast, f"{name} Scored"), cast.ada)
     with stage.inside(cast):
         plan = Criterion.objects.get(edition=scored.edition_id, key="plan")
@@ -259,9 +268,12 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     with stage.inside(cast):
         works = {work.edition.title.split()[-1].lower(): work for work in Work.objects.filter(earner=cast.ada)}
         given = {f"work:{state}": _work(work) for state, work in works.items()}
-        files = {each.submission.work_id: each.id for each in Artifact.objects.filter(kind=Artifact.Kind.FILE)}
+        kept = Artifact.objects.filter(kind=Artifact.Kind.FILE, state=Artifact.State.READY)
+        files = {each.submission.work_id: each.id for each in kept}
     return {
         **given,
+        "upload": {"upload": upload.id, "number": 1},
+        "preview": {"artifact": files[works["begun"].id], "kind": "thumb", "number": 0},
         "removed": {"artifact": removed.id, **_parts(works["begun"])},
         "log": {"entry": entry.id, **_parts(works["logged"], "hours")},
         "quiz": _parts(works["logged"], "quiz"),
