@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, parts, uploads, works
+from submissions.views import handing_in, parts, uploads, viewing, works
 
 global_urlpatterns = [
     path("upload/<uuid:upload>/<int:number>/", uploads.upload_part, name="upload_part"),
@@ -24,6 +24,23 @@ urlpatterns = [
     path("my/uploads/<uuid:upload>/finish/", uploads.upload_finish, name="upload_finish"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/", uploads.artifact_row, name="artifact_row"),
     path("my/work/<uuid:work>/evidence/<uuid:artifact>/remove/", parts.artifact_remove, name="artifact_remove"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/view/", viewing.artifact_view, name="artifact_view"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/pointers/", viewing.pointer_save, name="pointer_save"),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/pointers/<uuid:pointer>/remove/",
+        viewing.pointer_remove,
+        name="pointer_remove",
+    ),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        viewing.captions_edit,
+        name="captions_edit",
+    ),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/captions/<slug:language>/file/",
+        viewing.captions_file,
+        name="captions_file",
+    ),
     path("my/work/<uuid:work>/promise/", handing_in.work_promise, name="work_promise"),
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),

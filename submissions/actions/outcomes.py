@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from lib import clock
 from lib.errors import RuleBroken
+from lib.ids import uuid7
 from lib.transitions import move
 from submissions import cards
 from submissions.actions.drafts import lock
 from submissions.actions.works import new_try
-from submissions.models import Artifact, Response, Submission, SubmissionLine, Work
+from submissions.models import Artifact, Pointer, Response, Submission, SubmissionLine, Work
 from tenants import audit
 from tenants.roles import Member
 
@@ -63,7 +64,9 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
         Response(submission=draft, prompt_id=old.prompt_id, text=old.text, saved_at=old.saved_at)
         for old in Response.objects.filter(submission=sent)
     )
-    Artifact.objects.bulk_create(_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready"))
+    copies = [_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready")]
+    Artifact.objects.bulk_create(copies)
+    _copy_pointers(copies)
     cards.touch(work, draft)
     audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
     return draft
@@ -76,6 +79,15 @@ def _copy(old: Artifact, draft: Submission) -> Artifact:
     students = ("students", "record_number", "attested_version", "attested_at")
     facts = {name: getattr(old, name) for name in same + link + students}
     return Artifact(submission=draft, carried_from=old, **facts)
+
+
+def _copy_pointers(copies: list[Artifact]) -> None:
+    """What the earner pointed to in the last try, at the copies of the same pieces."""
+    new = {copy.carried_from_id: copy.id for copy in copies}
+    pointers = list(Pointer.objects.filter(artifact__in=new))
+    for pointer in pointers:
+        pointer.id, pointer.artifact_id = uuid7(), new[pointer.artifact_id]
+    Pointer.objects.bulk_create(pointers)
 
 
 def _require_sent(submission: Submission) -> None:

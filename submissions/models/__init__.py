@@ -2,6 +2,7 @@
 
 from submissions.models.artifact import Artifact, Students
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
+from submissions.models.pointer import Placed, Pointer
 from submissions.models.submission import Promise, Response, Submission, SubmissionLine
 from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
@@ -9,6 +10,8 @@ from submissions.models.work import Work, WorkCard
 __all__ = [
     "Artifact",
     "Captions",
+    "Placed",
+    "Pointer",
     "Preview",
     "Promise",
     "Rendering",

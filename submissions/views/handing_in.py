@@ -14,6 +14,7 @@ from lib.errors import Invalid
 from submissions import queries
 from submissions.actions import handing_in
 from submissions.forms import PromiseForm
+from submissions.leaks import leaks_of
 from submissions.models import Artifact, Promise, Submission
 from submissions.outline import outline_of
 from submissions.promises import wording
@@ -80,6 +81,7 @@ def _check_page(request: HttpRequest, submission: Submission, refusal: str = "")
         "files": outline.files,
         "unready": sum(each.state != Artifact.State.READY for each in outline.files),
         "refusal": refusal,
+        "leaks": leaks_of(outline, request.user, request.tenant),
         "used_up": handing_in.tries_are_used_up(submission),
         "due_on": request.tenant.due_date(submission.edition.due_business_days),
     }

@@ -19,6 +19,7 @@ from submissions import queries
 from submissions.actions import evidence
 from submissions.actions.writing import Stale, save_response
 from submissions.forms import PartForm
+from submissions.leaks import leaks_of
 from submissions.models import Submission
 from submissions.outline import Outline, outline_of
 from submissions.shown import limit_text, rows_of
@@ -120,6 +121,7 @@ def part_page(
         "locked": is_locked(outline, criterion),
         "lines": outline.lines[criterion.id],
         "file_problem": file_problem,
+        "leaks": [] if is_locked(outline, criterion) else leaks_of(outline, request.user, request.tenant, criterion),
         **_place(outline, criterion, form),
     }
     return render(request, "submissions/part.html", context, status=status)
