@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
@@ -17,13 +16,14 @@ from assessment import serializers as s
 from assessment.actions import queue as queueing
 from assessment.actions.deciding import finish
 from assessment.actions.scoring import Given, save_scores
-from assessment.evidence import evidence_parts, file_of
+from assessment.evidence import Item, ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
+from assessment.marks import marks_of
 from assessment.models import Review
 from assessment.queries import done_by, held_by, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import serving
-from submissions.models import Artifact
+from submissions.models import Preview
 from submissions.queries import ai_uses_of, download_name
 from tenants.idempotency import Idempotent
 from tenants.models import Scope
@@ -136,6 +136,23 @@ class EvidenceFile(Reviewing):
         return serving.original(file.file, name=name, wanted=request.headers.get("Range", ""))
 
 
+class EvidencePreview(Reviewing):
+    """A preview of a file, made by us: a page, a film that plays everywhere, a text as HTML. Takes a Range header."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    def get(self, request: Request, slug: str, review: UUID, artifact: UUID, kind: str, number: int) -> HttpResponse:
+        _file, preview = preview_of(own_review(self.member, review), artifact, kind, number)
+        return serving.preview(preview, wanted=request.headers.get("Range", ""))
+
+
+class EvidenceCaptions(Reviewing):
+    """The captions of a film or a recording, as WebVTT."""
+
+    @extend_schema(responses={(200, "text/vtt"): str})
+    def get(self, request: Request, slug: str, review: UUID, artifact: UUID, language: str) -> HttpResponse:
+        return serving.captions(captions_for(own_review(self.member, review), artifact, language))
+
+
 class Release(Reviewing):
     """Give a claim back to the queue."""
 
@@ -175,27 +192,42 @@ def _given(held: Review, scores: list[dict[str, Any]]) -> list[Given]:
     return given
 
 
-def _file_url(request: HttpRequest, review: Review, artifact: Artifact) -> str:
-    path = reverse("api_review_evidence", args=[request.tenant.slug, review.id, artifact.id])
-    return request.build_absolute_uri(path)
-
-
 def _detail(request: HttpRequest, review: Review) -> dict[str, Any]:
     lines = reading(review)
     body = s.ReviewDetail(review).data
     body["ai_uses"] = s.AiUseSerializer(ai_uses_of(review.submission), many=True).data
     body["lines"] = s.Line(lines, many=True).data
-    parts = evidence_parts(review, lines) if review.state == Review.State.CLAIMED else []
-    body["evidence"] = [
-        {
-            "criterion": item.piece.criterion.key,
-            "kind": item.piece.kind,
-            "title": item.piece.title,
-            "question": item.piece.note,
-            "text": item.piece.text,
-            "url": _file_url(request, review, item.piece.artifact) if item.src else item.piece.url,
-        }
-        for part in parts
-        for item in part.items
-    ]
+    site = request.build_absolute_uri("/").rstrip("/")
+    addresses = ReviewAddresses(request.tenant.slug, review.id, prefix="api_review", site=site)
+    parts = evidence_parts(review, lines, addresses) if review.state == Review.State.CLAIMED else []
+    items = [item for part in parts for item in part.items]
+    body["evidence"] = [_piece(item, addresses) for item in items]
+    body["marks"] = s.MarkSerializer(marks_of(review), many=True).data
     return body
+
+
+def _piece(item: Item, addresses: ReviewAddresses) -> dict[str, Any]:
+    exhibit, artifact = item.exhibit, item.exhibit.artifact
+    body = {
+        "criterion": item.piece.criterion.key,
+        "artifact": artifact.id if artifact else None,
+        "kind": item.piece.kind,
+        "title": item.piece.title,
+        "question": item.piece.note,
+        "text": item.piece.text,
+        "url": exhibit.original or item.piece.url,
+        "shown_as": exhibit.shape,
+        "seconds": exhibit.seconds,
+        "by_others": item.by_others,
+        "may_name_earner": exhibit.names_earner,
+        "news": item.news.tag if item.news else "",
+        "previews": [{"url": addresses.preview(artifact, each), **_facts(each)} for each in exhibit.previews],
+        "captions": [{"language": each.language, "url": each.src} for each in exhibit.tracks],
+        "pointers": [point.pointer for point in exhibit.points],
+    }
+    return s.Evidence(body).data
+
+
+def _facts(preview: Preview) -> dict[str, Any]:
+    names = ("kind", "position", "content_type", "size", "width", "height")
+    return {name: getattr(preview, name) for name in names}

@@ -15,6 +15,16 @@ urlpatterns = [
         api.EvidenceFile.as_view(),
         name="api_review_evidence",
     ),
+    path(
+        "t/<slug:slug>/reviews/<uuid:review>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        api.EvidenceCaptions.as_view(),
+        name="api_review_captions",
+    ),
+    path(
+        "t/<slug:slug>/reviews/<uuid:review>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        api.EvidencePreview.as_view(),
+        name="api_review_preview",
+    ),
     path("t/<slug:slug>/reviews/<uuid:review>/release/", api.Release.as_view(), name="api_review_release"),
     path("t/<slug:slug>/reviews/<uuid:review>/conflict/", api.KnowThisPerson.as_view(), name="api_review_conflict"),
 ]

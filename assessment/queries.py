@@ -90,7 +90,7 @@ def own_review(by: Member, review_id: UUID) -> Review:
     """The review with this id, if `by` has or had it. Raises Http404 otherwise, also for those that wait."""
     review = (
         Review.objects.filter(id=review_id, assessor=by.user)
-        .select_related("submission", "edition__micro_credential", "tenant")
+        .select_related("submission", "edition__micro_credential", "tenant", "earner")
         .defer("edition__search")
         .first()
     )

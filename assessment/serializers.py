@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from assessment.actions.scoring import MOST_CHARACTERS
 from assessment.models import Decision, Review
+from submissions.models import Preview
 from submissions.serializers import AiUseSerializer
 
 
@@ -48,15 +49,64 @@ class Line(serializers.Serializer):
     before = Said(allow_null=True, help_text="What the last try was told, for open lines.")
 
 
+class PreviewSerializer(serializers.Serializer):
+    """A preview of a file, which we made. `width` and `height` are pixels, 0 where it has none."""
+
+    kind = serializers.ChoiceField(choices=Preview.Kind.choices)
+    position = serializers.IntegerField()
+    url = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class CaptionsSerializer(serializers.Serializer):
+    """Where the captions of a film are, in one language."""
+
+    language = serializers.CharField()
+    url = serializers.CharField()
+
+
+class PointerSerializer(serializers.Serializer):
+    """What the earner says about a place. All of `seconds` and `page` null: about the whole piece.
+
+    `spot` is x, y, width and height as fractions of the page, or empty.
+    """
+
+    seconds = serializers.IntegerField(allow_null=True)
+    page = serializers.IntegerField(allow_null=True)
+    spot = serializers.CharField(source="place.box")
+    note = serializers.CharField()
+
+
+class MarkSerializer(PointerSerializer):
+    """A place that this reading marked. `line` is null for what is said of no line in particular."""
+
+    artifact = serializers.UUIDField(source="artifact_id")
+    line = serializers.CharField(source="line.key", default=None)
+
+
 class Evidence(serializers.Serializer):
-    """One piece of evidence, under a neutral name."""
+    """One piece of evidence, under a neutral name. `url` is the original, or a link; `previews` are safe to show."""
 
     criterion = serializers.CharField()
+    artifact = serializers.UUIDField(allow_null=True)
     kind = serializers.CharField()
     title = serializers.CharField()
     question = serializers.CharField()
     text = serializers.CharField()
     url = serializers.CharField()
+    shown_as = serializers.CharField(
+        help_text="film, sound, pages, picture or html; waiting, failed, gone or file where there is no preview."
+    )
+    seconds = serializers.FloatField(allow_null=True, help_text="How long a film or a recording is.")
+    by_others = serializers.BooleanField(help_text="Someone else in this tenant has the very same file.")
+    may_name_earner = serializers.BooleanField(help_text="The educator’s name seems to be in it. Please ignore it.")
+    news = serializers.CharField(help_text="new, changed or same, against the last try; empty in a first try.")
+    previews = PreviewSerializer(many=True)
+    captions = CaptionsSerializer(many=True)
+    pointers = PointerSerializer(many=True)
 
 
 class ReviewDetail(QueueItem):
@@ -76,9 +126,10 @@ class ReviewDetail(QueueItem):
     )
     lines = Line(many=True, read_only=True, default=list)
     evidence = Evidence(many=True, read_only=True, default=list)
+    marks = MarkSerializer(many=True, read_only=True, default=list)
 
     class Meta(QueueItem.Meta):
-        fields = [*QueueItem.Meta.fields, "token", "note", "used_ai", "ai_uses", "lines", "evidence"]
+        fields = [*QueueItem.Meta.fields, "token", "note", "used_ai", "ai_uses", "lines", "evidence", "marks"]
 
 
 class ClaimRequest(serializers.Serializer):

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from assessment.views.feedback import feedback
+from assessment.views.marks import mark_add, mark_remove
 from assessment.views.queue import claim, queue, reviews_done
 from assessment.views.workspace import (
     review,
+    review_captions,
     review_conflict,
     review_evidence,
     review_finish,
+    review_preview,
     review_release,
     review_save,
 )
@@ -23,5 +26,17 @@ urlpatterns = [
     path("review/<uuid:review>/release/", review_release, name="review_release"),
     path("review/<uuid:review>/conflict/", review_conflict, name="review_conflict"),
     path("review/<uuid:review>/evidence/<uuid:artifact>/", review_evidence, name="review_evidence"),
+    path(
+        "review/<uuid:review>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        review_captions,
+        name="review_captions",
+    ),
+    path(
+        "review/<uuid:review>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        review_preview,
+        name="review_preview",
+    ),
+    path("review/<uuid:review>/marks/", mark_add, name="mark_add"),
+    path("review/<uuid:review>/marks/<uuid:mark>/remove/", mark_remove, name="mark_remove"),
     path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),
 ]

@@ -9,7 +9,19 @@ from django.db.models import Prefetch
 from django.utils.text import slugify
 
 from submissions.filetypes.names import extension_of
-from submissions.models import Artifact, Captions, Erasure, Promise, Response, StoredFile, Submission, Work
+from submissions.models import (
+    AiUse,
+    Artifact,
+    Captions,
+    Erasure,
+    LogEntry,
+    Promise,
+    QuizTry,
+    Response,
+    StoredFile,
+    Submission,
+    Work,
+)
 from tenants.models import Tenant, User
 
 
@@ -33,8 +45,16 @@ class Evidence:
         """Each work with all its tries as plain data."""
         tries = Submission.objects.order_by("number").prefetch_related(
             Prefetch("responses", Response.objects.select_related("prompt__criterion").order_by("prompt_id")),
+            Prefetch("ai_uses", AiUse.objects.select_related("criterion")),
+            Prefetch("log_entries", LogEntry.objects.select_related("criterion")),
+            Prefetch("quiz_tries", QuizTry.objects.select_related("criterion")),
             Prefetch("promises", Promise.objects.order_by("kind")),
-            Prefetch("artifacts", Artifact.objects.select_related("file", "criterion").order_by("position", "id")),
+            Prefetch(
+                "artifacts",
+                Artifact.objects.select_related("file", "criterion")
+                .prefetch_related("pointers")
+                .order_by("position", "id"),
+            ),
         )
         works = Work.objects.filter(earner=self.person).select_related("edition__micro_credential")
         for work in works.prefetch_related(Prefetch("submissions", tries)).order_by("created_at", "id"):
@@ -67,7 +87,27 @@ class Evidence:
             "started_at": moment(submission.created_at),
             "submitted_at": moment(submission.submitted_at),
             "decided_at": moment(submission.decided_at),
-            "ai_note": submission.ai_note,
+            "used_ai": submission.used_ai,
+            "ai_uses": [
+                {"tool": each.tool, "part": each.criterion and each.criterion.title, "what_changed": each.what_changed}
+                for each in submission.ai_uses.all()
+            ],
+            "log": [
+                {"part": each.criterion.title, "on": each.on.isoformat(), "minutes": each.minutes, "what": each.what}
+                for each in submission.log_entries.all()
+            ],
+            "quizzes": [
+                {
+                    "part": each.criterion.title,
+                    "number": each.number,
+                    "state": each.state,
+                    "right": each.score,
+                    "of": each.size,
+                    "answers": each.answers,
+                    "finished_at": moment(each.finished_at),
+                }
+                for each in submission.quiz_tries.all()
+            ],
             "answers": [
                 {
                     "part": each.prompt.criterion.title,
@@ -81,8 +121,6 @@ class Evidence:
                 {
                     "kind": each.kind,
                     "wording": each.wording,
-                    "students": each.students,
-                    "record_number": each.record_number,
                     "given_at": moment(each.given_at),
                 }
                 for each in submission.promises.all()
@@ -102,6 +140,7 @@ class Evidence:
             "students": artifact.students,
             "record_number": artifact.record_number,
             "added_at": moment(artifact.created_at),
+            "pointers": [{"note": each.note, "place": str(each.place.words)} for each in artifact.pointers.all()],
             "removed_at": moment(artifact.removed_at),
             "erased_at": moment(artifact.erased_at),
             "file": file and self._file(file, work, submission, artifact),

@@ -1,5 +1,6 @@
 """What can be read of works and evidence. Every function runs inside the tenant of the work, but `cards_of`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +13,21 @@ from credentials.models import Criterion
 from lib.durations import in_hours
 from submissions import files
 from submissions.logbook import LogBook, logbooks_of
-from submissions.models import AiUse, Artifact, LogEntry, QuizTry, Response, Submission, Upload, Work, WorkCard
+from submissions.models import (
+    AiUse,
+    Artifact,
+    Captions,
+    LogEntry,
+    Pointer,
+    QuizTry,
+    Response,
+    StoredFile,
+    Submission,
+    SubmissionLine,
+    Upload,
+    Work,
+    WorkCard,
+)
 from submissions.quizbook import Standing, quizzes_of
 from tenants.models import User
 from tenants.roles import Member
@@ -68,6 +83,54 @@ def artifact_of(by: Member, work_id: UUID, artifact_id: UUID) -> Artifact:
     if found is None:
         raise Http404
     return found
+
+
+def piece_of(by: Member, work_id: UUID, artifact_id: UUID) -> Artifact:
+    """One READY piece of evidence of any try of one's own work, with its try. Raises Http404."""
+    found = (
+        Artifact.objects.filter(id=artifact_id, submission__work=work_id, earner=by.user, state=Artifact.State.READY)
+        .select_related("submission__work", "submission__edition__micro_credential", "criterion", "file")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def can_change(artifact: Artifact) -> bool:
+    """Whether the try of a piece is a draft that goes on, and its part is not one that was met before."""
+    submission = artifact.submission
+    if submission.state != Submission.State.DRAFT or submission.work.state == Work.State.WITHDRAWN:
+        return False
+    lines = SubmissionLine.objects.filter(submission=submission, line__criterion=artifact.criterion_id)
+    carried = list(lines.values_list("carried_level", flat=True))
+    return not carried or not all(carried)
+
+
+def pieces_beside(artifact: Artifact) -> list[Artifact]:
+    """All READY pieces of the same try in page order, this one among them."""
+    here = Artifact.objects.filter(submission=artifact.submission_id, state=Artifact.State.READY)
+    return list(here.order_by("criterion__position", "criterion__key", "position", "id"))
+
+
+def pointer_of(artifact: Artifact, pointer_id: UUID) -> Pointer:
+    """One pointer into a piece. Raises Http404."""
+    found = Pointer.objects.filter(id=pointer_id, artifact=artifact).first()
+    if found is None:
+        raise Http404
+    found.artifact = artifact
+    return found
+
+
+def captions_of(artifact: Artifact, language: str) -> Captions | None:
+    """The captions of a film or a recording in one language, if there are any."""
+    return Captions.objects.filter(file=artifact.file_id, language=language).first() if artifact.file_id else None
+
+
+def handed_in_by_others(submission: Submission, hashes: Iterable[str]) -> set[str]:
+    """Which files, by SHA-256, someone else in this tenant has as well. Never shown to earners."""
+    others = StoredFile.objects.filter(sha256__in=set(hashes)).exclude(earner=submission.earner_id)
+    return set(others.exclude(state=StoredFile.State.ARRIVING).values_list("sha256", flat=True))
 
 
 def upload_of(by: Member, upload_id: UUID) -> Upload:

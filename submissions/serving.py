@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
 from submissions import files
-from submissions.models import Preview, StoredFile
+from submissions.models import Captions, Preview, StoredFile
 
 _CSP = (
     "sandbox allow-popups; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; "
@@ -30,6 +30,15 @@ def preview(made: Preview, *, wanted: str = "") -> HttpResponse:
 def archive(key: str, size: int, *, name: str, wanted: str = "") -> HttpResponse:
     """A file that we made for someone to keep, as a download under `name`. `wanted`: a Range header."""
     return _answer(key, size, "application/zip", name=name, inline=False, wanted=wanted)
+
+
+def captions(made: Captions) -> HttpResponse:
+    """Captions, as text that nobody takes for anything else. They are in the database, so no storage is asked."""
+    response = HttpResponse(made.text, content_type="text/vtt; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _CSP
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _answer(key: str, size: int, content_type: str, *, name: str, inline: bool, wanted: str) -> HttpResponse:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from submissions.views import handing_in, keeping, logs, owndata, parts, promising, quizzes, reuse, uploads, works
+from submissions.views import (
+    handing_in,
+    keeping,
+    logs,
+    owndata,
+    parts,
+    promising,
+    quizzes,
+    reuse,
+    uploads,
+    viewing,
+    works,
+)
 
 global_urlpatterns = [
     path("upload/<uuid:upload>/<int:number>/", uploads.upload_part, name="upload_part"),
@@ -41,6 +53,23 @@ urlpatterns = [
     path("my/work/<uuid:work>/log/<uuid:entry>/remove/", logs.log_remove, name="log_remove"),
     path("my/work/<uuid:work>/c/<slug:key>/quiz/", quizzes.quiz_start, name="quiz_start"),
     path("my/work/<uuid:work>/c/<slug:key>/quiz/<int:number>/", quizzes.quiz_try, name="quiz_try"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/view/", viewing.artifact_view, name="artifact_view"),
+    path("my/work/<uuid:work>/evidence/<uuid:artifact>/pointers/", viewing.pointer_save, name="pointer_save"),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/pointers/<uuid:pointer>/remove/",
+        viewing.pointer_remove,
+        name="pointer_remove",
+    ),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        viewing.captions_edit,
+        name="captions_edit",
+    ),
+    path(
+        "my/work/<uuid:work>/evidence/<uuid:artifact>/captions/<slug:language>/file/",
+        viewing.captions_file,
+        name="captions_file",
+    ),
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),

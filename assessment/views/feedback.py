@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assessment.marks import GENERAL, marks_for_earner
 from assessment.queries import decision_for_earner
 from badges.models import Badge
 from submissions.models import Submission
@@ -19,6 +20,9 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
     """
     decision = decision_for_earner(request.member, work, number)
     lines = list(decision.lines.all())
+    marks = marks_for_earner(decision, lines, slug)
+    for line in lines:
+        line.places = marks.get(str(line.line_id), [])
     part = request.GET.get("part")
     if request.htmx and part:
         lines = [line for line in lines if line.line.criterion.key == part and not line.met]
@@ -28,6 +32,7 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "decision": decision,
         "submission": decision.submission,
         "lines": lines,
+        "general": marks.get(GENERAL, []),
         "more": sum(not line.met for line in lines),
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
         "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),

@@ -1,9 +1,12 @@
 """The scoring workspace: one claimed submission, its evidence, and the scoring guide."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,15 +16,19 @@ from assessment.actions.deciding import Incomplete, finish
 from assessment.actions.queue import claim, declare_conflict, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.due import due
-from assessment.evidence import evidence_parts, file_of
+from assessment.evidence import captions_for, evidence_parts, file_of, preview_of
 from assessment.forms import ReadingForm
+from assessment.marks import GENERAL, MarkForm, kept_rows, marks_of, pads_of
 from assessment.models import Review
 from assessment.queries import ScoredLine, held_by, own_review, reading
+from assessment.views.pads import add_filled, token_of, typed_notes
 from assessment.views.queue import refused
 from lib import clock
 from lib.errors import Invalid, RuleBroken
-from lib.words import whole_number
+from lib.words import as_uuid, whole_number
+from submissions import serving
 from submissions.files import address_of
+from submissions.places import Place, read_box
 from submissions.queries import ai_uses_of
 from tenants.doors import needs
 from tenants.middleware import wants_json
@@ -29,12 +36,25 @@ from tenants.middleware import wants_json
 
 @needs("review.queue")
 def review(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
-    """The workspace of a claim; for a reading that ended, what one had written."""
+    """The workspace of a claim; for a reading that ended, what one had written.
+
+    `piece`, with `t` or `box`, opens a piece at a place. With htmx that piece alone, for one whose preview was awaited.
+    """
     held = own_review(request.member, review)
     lines = reading(held)
     if held.state != Review.State.CLAIMED:
-        return render(request, "assessment/kept.html", _kept(held, ReadingForm(held, lines)))
-    return _workspace(request, held, lines, ReadingForm(held, lines))
+        return render(request, "assessment/kept.html", kept(held, ReadingForm(held, lines)))
+    if request.htmx and "piece" in request.GET:
+        return _one_piece(request, held, lines)
+    return workspace(request, held, lines, ReadingForm(held, lines))
+
+
+def _one_piece(request: HttpRequest, held: Review, lines: list[ScoredLine]) -> HttpResponse:
+    items = (item for part in evidence_parts(held, lines, marks=marks_of(held)) for item in part.items)
+    item = next((item for item in items if item.piece.key == f"a-{request.GET['piece']}"), None)
+    if item is None:
+        raise Http404
+    return render(request, "assessment/includes/item.html", {"item": item, "review": held})
 
 
 @require_POST
@@ -45,11 +65,15 @@ def review_save(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     lines = reading(held)
     form = ReadingForm(held, lines, request.POST)
     if not form.is_valid():
-        return _refuse(request, held, lines, form)
+        return refuse(request, held, lines, form)
     try:
-        saved = _save(request, held, form)
+        with transaction.atomic():
+            saved = save(request, held, form)
+            wrong = [] if wants_json(request) else add_filled(request, held, lines)
     except RuleBroken as problem:
-        return _too_late(request, held, form, problem)
+        return too_late(request, held, form, problem)
+    if wrong:
+        return workspace(request, held, lines, form, status=422, wrong=wrong)
     if wants_json(request):
         return JsonResponse({"saved_at": clock.now().isoformat(), "lease_until": saved.lease_until.isoformat()})
     until = date_format(saved.lease_until.astimezone(request.tenant.zone), "TIME_FORMAT")
@@ -69,17 +93,21 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
     lines = reading(held)
     form = ReadingForm(held, lines, request.POST)
     if not form.is_valid():
-        return _refuse(request, held, lines, form)
+        return refuse(request, held, lines, form)
     try:
-        _save(request, held, form)
+        with transaction.atomic():
+            save(request, held, form)
+            wrong = add_filled(request, held, lines)
+        if wrong:
+            return workspace(request, held, lines, form, status=422, wrong=wrong)
         finish(by=request.member, review=held, token=form.cleaned_data["token"])
     except AlreadySent:
         pass  # the second click of a double click
     except Incomplete as problem:
         form.problems = problem.problems
-        return _workspace(request, held, lines, form, status=422)
+        return workspace(request, held, lines, form, status=422, wrong=[])
     except RuleBroken as problem:
-        return _too_late(request, held, form, problem)
+        return too_late(request, held, form, problem)
     following = held_by(request.member).first() or claim(by=request.member)
     if following is None:
         messages.success(request, _("Score for %(code)s sent. All caught up.") % {"code": held.submission.code})
@@ -97,7 +125,7 @@ def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpRespons
     """Give the submission back to the queue."""
     held = own_review(request.member, review)
     try:
-        release(by=request.member, review=held, token=_token(request))
+        release(by=request.member, review=held, token=token_of(request))
     except RuleBroken as problem:
         return refused(request, problem)
     messages.success(request, _("%(code)s is back in the queue.") % {"code": held.submission.code})
@@ -110,7 +138,7 @@ def review_conflict(request: HttpRequest, slug: str, review: UUID) -> HttpRespon
     """“I know this person”: give it back, and never be offered their work again."""
     held = own_review(request.member, review)
     try:
-        declare_conflict(by=request.member, review=held, token=_token(request))
+        declare_conflict(by=request.member, review=held, token=token_of(request))
     except RuleBroken as problem:
         return refused(request, problem)
     messages.success(
@@ -128,30 +156,60 @@ def review_evidence(request: HttpRequest, slug: str, review: UUID, artifact: UUI
     return redirect(address_of(file, request.user, tenant=request.tenant))
 
 
-def _save(request: HttpRequest, held: Review, form: ReadingForm) -> Review:
+@needs("review.queue")
+def review_preview(
+    request: HttpRequest, slug: str, review: UUID, artifact: UUID, kind: str, number: int
+) -> HttpResponse:
+    """Lead the holder of the claim to a preview of a file, in the same way."""
+    file, preview = preview_of(own_review(request.member, review), artifact, kind, number)
+    return redirect(address_of(file, request.user, tenant=request.tenant, preview=preview))
+
+
+@needs("review.queue")
+def review_captions(request: HttpRequest, slug: str, review: UUID, artifact: UUID, language: str) -> HttpResponse:
+    """The captions of a film, to the holder of the claim. Browsers only take them from the page's own origin."""
+    return serving.captions(captions_for(own_review(request.member, review), artifact, language))
+
+
+def save(request: HttpRequest, held: Review, form: ReadingForm) -> Review:
+    """Save what a valid form says."""
     data = form.cleaned_data
     return save_scores(by=request.member, review=held, token=data["token"], given=form.given(), note=data["note"])
 
 
-def _token(request: HttpRequest) -> int:
-    return whole_number(request.POST.get("token", "")) or 0
-
-
-def _workspace(
-    request: HttpRequest, held: Review, lines: list[ScoredLine], form: ReadingForm, status: int = 200
+def workspace(
+    request: HttpRequest,
+    held: Review,
+    lines: list[ScoredLine],
+    form: ReadingForm,
+    status: int = 200,
+    wrong: Sequence[MarkForm] | None = None,
 ) -> HttpResponse:
-    parts = evidence_parts(held, lines)
+    """The page, with the form as it was typed where it was. `wrong`: what is left in the small forms for marks."""
+    marks = marks_of(held)
+    aim = _aim(request)
+    parts = evidence_parts(held, lines, aim=aim, marks=marks)
+    pads = dict(pads_of(held, lines, parts, marks, request.POST if request.POST and wrong is None else None))
+    for each in wrong or ():
+        pads[each.key] = replace(pads[each.key], form=each)
     cards = form.cards()
     shown = cards[0].panel if cards else ""  # the evidence of the first line to score
+    for part in parts if aim else ():
+        if any(item.piece.key == f"a-{aim[0]}" for item in part.items):
+            shown = part.id
     mine = list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,
         "form": form,
         "cards": cards,
+        "rows": [(card, pads[str(card.scored.line.id)]) for card in cards],
+        "general": pads[GENERAL],
         "met": [each for each in lines if not each.is_open],
         "parts": parts,
         "ai_uses": ai_uses_of(held.submission),
+        "wrong": wrong or (),
+        "may_name": any(item.exhibit.names_earner for part in parts for item in part.items),
         "tabs": [{"id": part.id, "label": part.title, "current": part.id == shown} for part in parts],
         "due": due(held.due_on, request.tenant.local_date()),
         "lease_until": held.lease_until.astimezone(request.tenant.zone),
@@ -163,23 +221,40 @@ def _workspace(
     return render(request, "assessment/workspace.html", context, status=status)
 
 
-def _refuse(request: HttpRequest, held: Review, lines: list[ScoredLine], form: ReadingForm) -> HttpResponse:
+def _aim(request: HttpRequest) -> tuple[UUID, Place] | None:
+    piece = as_uuid(request.GET.get("piece", ""))
+    if piece is None:
+        return None
+    return piece, read_box(request.GET.get("box", "")) or Place(seconds=whole_number(request.GET.get("t", "")))
+
+
+def refuse(request: HttpRequest, held: Review, lines: list[ScoredLine], form: ReadingForm) -> HttpResponse:
     """The answer to a form that cannot be read: the page again with all that was typed."""
     if wants_json(request):
         field, problems = next(iter(form.errors.items()))
         raise Invalid(problems[0], field=field)
     if held.state != Review.State.CLAIMED:
-        return render(request, "assessment/kept.html", _kept(held, form), status=422)
-    return _workspace(request, held, lines, form, status=422)
+        return render(request, "assessment/kept.html", kept(held, form, unsaved=typed_notes(request)), status=422)
+    return workspace(request, held, lines, form, status=422)
 
 
-def _too_late(request: HttpRequest, held: Review, form: ReadingForm, problem: RuleBroken) -> HttpResponse:
+def too_late(request: HttpRequest, held: Review, form: ReadingForm, problem: RuleBroken) -> HttpResponse:
     """The answer to a save that comes too late: why, and everything that was typed, to read and copy."""
     if wants_json(request):
         raise problem
     held.refresh_from_db(fields=["state"])
-    return render(request, "assessment/kept.html", _kept(held, form, problem.message), status=409)
+    return render(request, "assessment/kept.html", kept(held, form, problem.message, typed_notes(request)), status=409)
 
 
-def _kept(held: Review, form: ReadingForm, message: str = "") -> dict:
-    return {"review": held, "form": form, "cards": form.cards(), "message": message}
+def kept(held: Review, form: ReadingForm, message: str = "", unsaved: Sequence[str] = ()) -> dict:
+    """What the page of a reading that ended shows. `unsaved`: notes on places that came too late."""
+    marks = kept_rows(held)
+    rows = [(card, marks.get(str(card.scored.line.id), [])) for card in form.cards()]
+    return {
+        "review": held,
+        "form": form,
+        "rows": rows,
+        "general": marks.get(GENERAL, []),
+        "message": message,
+        "unsaved": unsaved,
+    }

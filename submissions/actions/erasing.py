@@ -20,10 +20,14 @@ from submissions.actions.evidence import drop_upload
 from submissions.actions.purging import ARRIVAL, mark_gone
 from submissions.actions.works import newest_try
 from submissions.models import (
+    AiUse,
     Artifact,
     Captions,
     Erasure,
+    LogEntry,
+    Pointer,
     Preview,
+    QuizTry,
     Response,
     StoredFile,
     Submission,
@@ -148,6 +152,10 @@ def _count(person: User) -> dict[str, Any]:
         "captions": Captions.objects.filter(file__in=files).count(),
         "links": mine.filter(kind=Artifact.Kind.LINK).count(),
         "texts": mine.filter(kind=Artifact.Kind.TEXT).count(),
+        "log_entries": LogEntry.objects.filter(submission__earner=person).count(),
+        "ai_uses": AiUse.objects.filter(submission__earner=person).count(),
+        "pointers": Pointer.objects.filter(artifact__earner=person).count(),
+        "quizzes": QuizTry.objects.filter(submission__earner=person).exclude(answers={}).count(),
         "answers": Response.objects.filter(submission__earner=person).exclude(text="").count(),
         "unfinished_uploads": Upload.objects.filter(artifact__earner=person, state=Upload.State.OPEN).count(),
         "drafts": Submission.objects.filter(earner=person, state=Submission.State.DRAFT).count(),
@@ -171,7 +179,10 @@ def _erase_files(person: User) -> None:
 def _erase_words(person: User) -> None:
     """`rev` goes up, so that a page that is still open somewhere does not save the old words again."""
     Response.objects.filter(submission__earner=person).exclude(text="").update(text="", rev=F("rev") + 1)
-    Submission.objects.filter(earner=person).exclude(ai_note="").update(ai_note="")
+    AiUse.objects.filter(submission__earner=person).delete()
+    LogEntry.objects.filter(submission__earner=person).delete()
+    QuizTry.objects.filter(submission__earner=person).update(answers={})
+    Pointer.objects.filter(artifact__earner=person).delete()
     Artifact.objects.filter(earner=person, erased_at=None).update(
         name="", url="", text="", link_title="", link_reason="", erased_at=clock.now()
     )

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from lib import clock
 from lib.errors import RuleBroken
+from lib.ids import uuid7
 from lib.transitions import move
 from submissions import cards
 from submissions.actions import ai_uses
 from submissions.actions.drafts import lock
 from submissions.actions.works import new_try
-from submissions.models import Artifact, LogEntry, Response, Submission, SubmissionLine, Work
+from submissions.models import Artifact, LogEntry, Pointer, Response, Submission, SubmissionLine, Work
 from tenants import audit
 from tenants.roles import Member
 
@@ -66,7 +67,9 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
         for old in Response.objects.filter(submission=sent)
     )
     LogEntry.objects.bulk_create(_copy_entry(old, draft) for old in LogEntry.objects.filter(submission=sent))
-    Artifact.objects.bulk_create(_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready"))
+    copies = [_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready")]
+    Artifact.objects.bulk_create(copies)
+    _copy_pointers(copies)
     cards.touch(work, draft)
     audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
     return draft
@@ -84,6 +87,15 @@ def _copy(old: Artifact, draft: Submission) -> Artifact:
 def _copy_entry(old: LogEntry, draft: Submission) -> LogEntry:
     same = ("criterion_id", "on", "minutes", "what", "created_at")
     return LogEntry(submission=draft, **{name: getattr(old, name) for name in same})
+
+
+def _copy_pointers(copies: list[Artifact]) -> None:
+    """What the earner pointed to in the last try, at the copies of the same pieces."""
+    new = {copy.carried_from_id: copy.id for copy in copies}
+    pointers = list(Pointer.objects.filter(artifact__in=new))
+    for pointer in pointers:
+        pointer.id, pointer.artifact_id = uuid7(), new[pointer.artifact_id]
+    Pointer.objects.bulk_create(pointers)
 
 
 def _require_sent(submission: Submission) -> None:

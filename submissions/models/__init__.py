@@ -6,6 +6,7 @@ from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
 from submissions.models.leaving import DataExport, Erasure
 from submissions.models.log import LogEntry
+from submissions.models.pointer import Placed, Pointer
 from submissions.models.quiz import QuizTry
 from submissions.models.submission import Promise, Response, Submission, SubmissionLine
 from submissions.models.upload import Upload, UploadPart
@@ -19,6 +20,8 @@ __all__ = [
     "Erasure",
     "Hold",
     "LogEntry",
+    "Placed",
+    "Pointer",
     "Preview",
     "Promise",
     "PurgeReport",

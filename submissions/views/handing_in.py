@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from submissions import queries
 from submissions.actions import handing_in
 from submissions.actions.links import refresh_links
+from submissions.leaks import leaks_of
 from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
 from tenants.doors import members_only
@@ -46,6 +47,7 @@ def _check_page(request: HttpRequest, submission: Submission, refusal: str = "")
         "unready": sum(each.state != Artifact.State.READY for each in outline.files),
         "closed": outline.closed_links,
         "refusal": refusal,
+        "leaks": leaks_of(outline, request.user, request.tenant),
         "used_up": handing_in.tries_are_used_up(submission),
         "due_on": request.tenant.due_date(submission.edition.due_business_days),
     }

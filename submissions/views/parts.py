@@ -23,6 +23,7 @@ from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
 from submissions.earlier import history_of
 from submissions.forms import PartForm
+from submissions.leaks import leaks_of
 from submissions.log_form import LogForm
 from submissions.models import Artifact, Submission
 from submissions.outline import Outline, outline_of
@@ -148,6 +149,7 @@ def part_page(
         "file_problem": file_problem,
         **_log(outline, criterion, log_form),
         **_quiz(outline, criterion, blank),
+        "leaks": [] if is_locked(outline, criterion) else leaks_of(outline, request.user, request.tenant, criterion),
         **_place(outline, criterion, form),
     }
     return render(request, "submissions/part.html", context, status=status)

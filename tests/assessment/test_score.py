@@ -328,10 +328,10 @@ def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, b
 
 def test_the_workspace_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     review = stage.take(cast)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         bela.get(at("review", review))
     data = typed(cast, review)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         bela.post(at("review_save", review), data, **AUTOSAVE)
 
 

@@ -27,10 +27,14 @@ from submissions.actions.evidence import add_text
 from submissions.actions.exporting import ask_export
 from submissions.actions.keeping import hold_what
 from submissions.models import (
+    AiUse,
     Artifact,
     Captions,
     Erasure,
+    LogEntry,
+    Pointer,
     Preview,
+    QuizTry,
     Rendering,
     Response,
     StoredFile,
@@ -53,13 +57,17 @@ Keys = Callable[[], set[str]]
 PAGE = reverse("own_data")
 
 # What becomes of every table that says something of a try, a piece of evidence or a file.
-ERASED = {"Artifact", "Captions", "Preview", "Rendering", "Response", "StoredFile", "Submission", "Upload"}
+ERASED = {
+    "AiUse", "Artifact", "Captions", "LogEntry", "Pointer", "Preview", "QuizTry", "Rendering", "Response",
+    "StoredFile", "Submission", "Upload",
+}  # fmt: skip
 KEPT = {
     "UploadPart": "hashes of parts, and numbers",
     "SubmissionLine": "which lines were met",
     "Promise": "what was promised and when",
     "Review": "a reading of the reviewers",
     "Decision": "the ground of a badge",
+    "Mark": "a note of a reviewer, as their comments",
 }
 
 
@@ -111,7 +119,12 @@ def live(cast, edition, keys: Keys) -> Lives:
     with scoring.inside(cast):
         plan = stage.criterion_of(other, "plan")
         add_text(by=cast.by(cast.ada), submission=draft, criterion=plan, text="My own words", name="Notes")
-        Submission.objects.filter(id=draft.id).update(ai_note="I asked a robot")
+        AiUse.objects.create(submission=draft, tool="A robot", what_changed="I asked a robot")
+        Pointer.objects.create(artifact=Artifact.objects.filter(submission=draft).first(), note="Look at Sam")
+        LogEntry.objects.create(
+            submission=draft, criterion=plan, on=cast.lakeside.local_date(), minutes=30, what="I watched Sam"
+        )
+        QuizTry.objects.create(submission=draft, criterion=plan, number=1, drawn=[], answers={"1": [0]})
     begin_upload(cast, cast.ada, other)
     return Lives(passed, draft, egons)
 
@@ -183,7 +196,10 @@ def test_no_row_has_anything_of_it_any_more_and_what_others_rely_on_stays(cast, 
         assert set(mine.values_list("name", "url", "text", "link_title")) == {("", "", "", "")}
         assert not mine.filter(erased_at=None).exists()
         assert not Response.objects.filter(submission__earner=cast.ada).exclude(text="").exists()
-        assert set(Submission.objects.filter(earner=cast.ada).values_list("ai_note", flat=True)) == {""}
+        for model in (AiUse, LogEntry):
+            assert not model.objects.filter(submission__earner=cast.ada).exists()
+        assert not Pointer.objects.filter(artifact__earner=cast.ada).exists()
+        assert not QuizTry.objects.filter(submission__earner=cast.ada).exclude(answers={}).exists()
         assert set(StoredFile.objects.filter(earner=cast.ada).values_list("state", flat=True)) == {"gone"}
         for model in (Captions, Preview):
             assert not model.objects.filter(file__earner=cast.ada).exists()
@@ -223,6 +239,7 @@ def test_the_certificate_names_what_was_erased_by_hash_and_nothing_by_its_words(
     counts = {name: n for name, n in done.certificate.items() if isinstance(n, int)}
     assert counts == {
         "previews": 2, "captions": 2, "links": 2, "texts": 1, "answers": 8, "unfinished_uploads": 1, "drafts": 1,
+        "log_entries": 1, "ai_uses": 1, "pointers": 1, "quizzes": 1,
     }  # fmt: skip
     assert done.certificate["storage_listed"]["left"] == 0
     assert "film" not in str(done.certificate).replace("video/", "")
