@@ -15,6 +15,7 @@ from lib.transitions import move
 from submissions import cards, files
 from submissions.actions.drafts import lock_draft, require_open
 from submissions.actions.evidence import SHOWN, drop_upload, keep, new_artifact, require_room
+from submissions.actions.purging import mark_gone
 from submissions.filetypes import clean_name
 from submissions.models import Artifact, StoredFile, Submission, Upload, UploadPart
 from submissions.quarantine import Address, Read, quarantine
@@ -202,8 +203,7 @@ def forget_lost(*, file: StoredFile) -> None:
     """A file row whose upload was refused or restarted while its bytes were on their way: nobody names it."""
     fresh = StoredFile.objects.select_for_update().get(pk=file.pk)
     if fresh.state == StoredFile.State.ARRIVING and not Artifact.objects.filter(file=fresh).exists():
-        fresh.delete()
-        transaction.on_commit(lambda: files.discard(fresh.key))
+        mark_gone(fresh)
 
 
 @transaction.atomic

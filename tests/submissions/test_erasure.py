@@ -51,7 +51,6 @@ from tests.assessment import stage as scoring
 from tests.badges.made import work_off
 from tests.submissions import keeping, stage
 from tests.submissions.keeping import add, furnish
-from tests.submissions.test_s3 import store  # noqa: F401 (a fixture)
 
 Keys = Callable[[], set[str]]
 PAGE = reverse("own_data")
