@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _request(source: Path, content_type: str, seconds: float, limits: Limits) ->
     request = {
         "source": str(source),
         "content_type": content_type,
-        "seconds": seconds,
+        "deadline": time.monotonic() + seconds,  # one clock for all processes of a machine
         "limits": asdict(limits),
         "words": words,
         "ffmpeg": imageio_ffmpeg.get_ffmpeg_exe() if content_type.startswith(("video/", "audio/")) else "",
