@@ -7,21 +7,18 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+from submissions.media import Limits
 from submissions.media.processors.ffmpeg import Facts, parse, probe
 from submissions.media.processors.film import fits
+from submissions.media.processors.task import Task
 from tests.submissions.media.samples import ffmpeg, film, photo
 
 
 def facts_of(path: Path) -> Facts:
     """What ffmpeg says about a rendition."""
-    told = {
-        "source": str(path),
-        "content_type": "video/mp4",
-        "deadline": time.monotonic() + 60,
-        "limits": {},
-        "words": {},
-    }
-    return probe(task_from(told | {"ffmpeg": imageio_ffmpeg.get_ffmpeg_exe()}), path, "mov")
+    exe = imageio_ffmpeg.get_ffmpeg_exe()
+    task = Task(path, "video/mp4", deadline=time.monotonic() + 60, limits=Limits(), words={}, ffmpeg=exe)
+    return probe(task, path, "mov")
 
 
 def test_a_film_that_browsers_play_is_copied_without_what_the_camera_added(preview, tmp_path):
@@ -61,7 +58,7 @@ def test_a_film_of_an_iphone_held_upright_becomes_h264_that_stands(preview, tmp_
 
 def test_a_large_and_fast_film_of_a_browser_is_made_smaller_and_slower(preview, tmp_path):
     vp8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
-    source = film(tmp_path / "a.webm", *vp8, size="1600x1200", rate=50, seconds=0.4)
+    source = film(tmp_path / "a.webm", *vp8, size="1280x960", rate=50, seconds=0.2)
 
     video = preview(source, "video/webm").previews[0]
 

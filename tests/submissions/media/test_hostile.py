@@ -5,6 +5,7 @@ import random
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import pptx
 import pytest
@@ -96,16 +97,21 @@ def test_slides_with_entities_are_not_opened(refusal):
     assert refusal(archive(parts), PPTX) == UNSAFE
 
 
-@pytest.mark.parametrize("content_type", ["video/mp4", "video/quicktime", "video/webm", "audio/mpeg", "audio/wav"])
+@pytest.mark.parametrize("content_type", ["video/mp4", "video/webm", "audio/mpeg"])
 @pytest.mark.parametrize("form", ["playlist", "script"])
-def test_a_list_of_other_files_is_no_film(refusal, tmp_path, content_type, form):
-    secret = film(tmp_path / "secret.mp4", seconds=0.5)
+def test_a_list_of_other_files_is_no_film(refusal, secret, content_type, form):
     lists = {
         "playlist": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n",
         "script": f"ffconcat version 1.0\nfile '{secret}'\n",
     }
 
     assert refusal(lists[form].encode(), content_type) == NOT_READ
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory) -> Path:
+    """A film beside the one that was sent in."""
+    return film(tmp_path_factory.mktemp("others") / "secret.mp4", seconds=0.5)
 
 
 def test_a_film_that_points_to_another_file_does_not_show_it(refusal, tmp_path):
