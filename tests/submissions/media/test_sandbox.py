@@ -19,9 +19,10 @@ CRASHED = "something in this file stopped our viewer."
 MEGABYTE = 1_000_000
 
 
-def run(code: str, folder, *, seconds: float = 10, **limits) -> Outcome:
+def run(code: str, folder, *, seconds: float = 10, readable=(), **limits) -> Outcome:
     """Run Python code as processors run."""
-    return run_limited([sys.executable, "-c", code], folder=folder, seconds=seconds, limits=Limits(nice=0, **limits))
+    limits = Limits(nice=0, **limits)
+    return run_limited([sys.executable, "-c", code], folder=folder, seconds=seconds, limits=limits, readable=readable)
 
 
 def test_no_process_in_the_sandbox_reaches_the_network(folder):
@@ -48,11 +49,42 @@ def test_the_sandbox_sees_no_secrets_of_ours_and_no_open_files(folder, monkeypat
     with (folder / "open").open("w") as ours:
         os.set_inheritable(ours.fileno(), True)
 
-        outcome = run("import os, sys; print(dict(os.environ), os.listdir('/proc/self/fd'), file=sys.stderr)", folder)
+        code = (
+            "import os, sys\nfor number in range(3, 200):\n  try: os.fstat(number)\n  except OSError: pass\n"
+            "  else: sys.exit(1)\nprint(dict(os.environ), file=sys.stderr)"
+        )
 
+        outcome = run(code, folder)
+
+    assert outcome.ending is Ending.DONE
     assert "do-not-tell" not in outcome.errors
     assert "PATH" in outcome.errors
-    assert "['0', '1', '2', '3']" in outcome.errors  # 3 is the listing itself
+
+
+@pytest.mark.parametrize("path", ["{beside}", "/etc/passwd", "/proc/{parent}/environ", "{root}/pyproject.toml"])
+def test_the_sandbox_reads_no_file_but_the_one_it_was_given(folder, tmp_path, path):
+    beside, given = tmp_path / "beside", tmp_path / "given"
+    beside.write_text("of another earner")
+    given.write_text("of this earner")
+    other = path.format(beside=beside, parent=os.getpid(), root=os.getcwd())
+    code = f"import sys; print(open({str(given)!r}).read(), file=sys.stderr); open({other!r}).read()"
+
+    outcome = run(code, folder, readable=[str(given)])
+
+    if not outcome.files_closed:
+        pytest.skip("this kernel has no Landlock")
+    assert outcome.errors.startswith("of this earner")
+    assert "PermissionError" in outcome.errors
+
+
+def test_the_sandbox_writes_into_its_folder_only(folder, tmp_path):
+    outcome = run(f"open('mine', 'w').write('x'); open({str(tmp_path / 'other')!r}, 'w')", folder)
+
+    if not outcome.files_closed:
+        pytest.skip("this kernel has no Landlock")
+    assert (folder / "mine").read_text() == "x"
+    assert "PermissionError" in outcome.errors
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_program_that_hangs_is_ended_with_all_it_started(folder):
@@ -161,7 +193,7 @@ def test_a_processor_that_was_taken_over_cannot_pass_on_what_it_likes(tmp_path, 
         (folder / "link.webp").symlink_to("image-0.webp")
         (folder / "empty.webp").touch()
         (folder / "manifest.json").write_text(json.dumps(told))
-        return Outcome(Ending.DONE, 0, "", 0.1, True)
+        return Outcome(Ending.DONE, 0, "", 0.1, True, True)
 
     monkeypatch.setattr("submissions.media.making.run_limited", pretend)
     source = tmp_path / "source"
