@@ -103,6 +103,8 @@ def _request(source: Path, content_type: str, seconds: float, limits: Limits) ->
 def _judge(outcome: Outcome, scratch: Path, folder: Path, limits: Limits) -> Made:
     """Turn the end of the child into an answer. Its files move to `folder` only when all of them are as they should."""
     problem = problem_of(outcome)
+    if problem == "crashed":  # only then: a message may quote the file
+        log.warning("preview_crashed", exit_code=outcome.code, errors=outcome.errors[-1000:])
     if not problem:
         try:
             problem, made = read_manifest(scratch, folder, limits)
@@ -130,5 +132,4 @@ def _facts(outcome: Outcome) -> dict[str, object]:
         "exit_code": outcome.code,
         "network_closed": outcome.network_closed,
         "files_closed": outcome.files_closed,
-        "errors": outcome.errors[-1000:],
     }

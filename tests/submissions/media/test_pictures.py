@@ -100,3 +100,10 @@ def test_of_a_moving_picture_the_first_frame_is_shown_and_that_is_said(preview):
     frames[0].save(written, "GIF", save_all=True, append_images=frames[1:])
 
     assert preview(written.getvalue(), "image/gif").note == "This picture moves. Only its first frame is shown."
+
+
+def test_a_photo_with_a_second_picture_behind_it_is_no_moving_picture(preview):
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(written, "MPO", save_all=True, append_images=[Image.new("RGB", (4, 4))])
+
+    assert preview(written.getvalue(), "image/jpeg").note == ""
