@@ -12,8 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from submissions.media import manifest
-from submissions.media.processors.task import Refused, Task, task_from
+from submissions.media.processors.task import MANIFEST, Refused, Task, task_from
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _PROCESSORS = {
@@ -60,9 +59,9 @@ def run(task: Task) -> dict[str, object]:
 def main() -> None:
     """Do the one task and write the manifest under its name only when it is whole."""
     told = run(task_from(json.load(sys.stdin)))
-    partial = Path(f"{manifest.NAME}.part")
+    partial = Path(f"{MANIFEST}.part")
     partial.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    os.replace(partial, manifest.NAME)
+    os.replace(partial, MANIFEST)
 
 
 if __name__ == "__main__":

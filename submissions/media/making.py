@@ -4,8 +4,10 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import structlog
@@ -59,10 +61,17 @@ def make_previews(source: Path, content_type: str, folder: Path, *, limits: Limi
     if source.stat().st_size == 0:
         raise CannotPreview(cannot("empty"), problem="empty")
     with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as scratch:
-        at = Path(scratch)
+        at = Path(scratch).resolve()
         seconds = limits.seconds(content_type)
         request = _request(source.resolve(), content_type, seconds, limits)
-        outcome = run_limited(_CHILD, folder=at, seconds=seconds, limits=limits, given=request)
+        outcome = run_limited(
+            _CHILD,
+            folder=at,
+            seconds=seconds,
+            limits=limits,
+            given=json.dumps(request).encode(),
+            readable=[request["source"], request["ffmpeg"]],
+        )
         try:
             made = _judge(outcome, at, folder, limits)
         except CannotPreview as problem:
@@ -72,7 +81,7 @@ def make_previews(source: Path, content_type: str, folder: Path, *, limits: Limi
     return made
 
 
-def _request(source: Path, content_type: str, seconds: float, limits: Limits) -> bytes:
+def _request(source: Path, content_type: str, seconds: float, limits: Limits) -> dict[str, Any]:
     """What the child is told. It has no settings and no translations, so words come with it."""
     words = {
         "language": get_language() or "en",
@@ -81,20 +90,21 @@ def _request(source: Path, content_type: str, seconds: float, limits: Limits) ->
         "slide": _("Slide %(number)s"),
         "notes": _("Notes"),
     }
-    request = {
+    return {
         "source": str(source),
         "content_type": content_type,
-        "seconds": seconds,
+        "deadline": time.monotonic() + seconds,  # one clock for all processes of a machine
         "limits": asdict(limits),
         "words": words,
         "ffmpeg": imageio_ffmpeg.get_ffmpeg_exe() if content_type.startswith(("video/", "audio/")) else "",
     }
-    return json.dumps(request).encode()
 
 
 def _judge(outcome: Outcome, scratch: Path, folder: Path, limits: Limits) -> Made:
     """Turn the end of the child into an answer. Its files move to `folder` only when all of them are as they should."""
     problem = problem_of(outcome)
+    if problem == "crashed":  # only then: a message may quote the file
+        log.warning("preview_crashed", exit_code=outcome.code, errors=outcome.errors[-1000:])
     if not problem:
         try:
             problem, made = read_manifest(scratch, folder, limits)
@@ -121,5 +131,5 @@ def _facts(outcome: Outcome) -> dict[str, object]:
         "took": round(outcome.seconds, 2),
         "exit_code": outcome.code,
         "network_closed": outcome.network_closed,
-        "errors": outcome.errors[-1000:],
+        "files_closed": outcome.files_closed,
     }

@@ -10,9 +10,9 @@ from typing import Any
 from submissions.media.answers import Made, Preview
 from submissions.media.limits import Limits
 from submissions.media.plain import plain
+from submissions.media.processors.task import MANIFEST
 from submissions.media.sentences import PROBLEMS, left_out
 
-NAME = "manifest.json"
 _MOST_BYTES_BESIDES = 1_000_000  # of the manifest, beside the texts
 
 _TYPES = {
@@ -46,7 +46,7 @@ def read_manifest(scratch: Path, folder: Path, limits: Limits) -> tuple[str, Mad
 
     Raises Unbelievable when the manifest is missing or anything in it is not as agreed.
     """
-    path = scratch / NAME
+    path = scratch / MANIFEST
     _check_file(path, _MOST_BYTES_BESIDES + 8 * limits.text_characters)
     try:
         told = json.loads(path.read_bytes())

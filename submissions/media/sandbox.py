@@ -1,4 +1,4 @@
-"""Run a program that reads files of strangers: limited, without network, and gone when it is over."""
+"""Run a program that reads files of strangers: limited, without network or other files, and gone when it is over."""
 
 import contextlib
 import json
@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,6 +24,11 @@ _CONFINE = Path(__file__).with_name("confine.py")
 _ROOT = Path(__file__).resolve().parents[2]
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _TAIL = 4000  # bytes of its error output that are worth keeping
+_PROGRAMS = (  # what programs load from: code, libraries, fonts, time zones
+    *(sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), str(_ROOT / "submissions")),
+    *("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/mime.types"),
+    *("/dev/urandom", "/dev/zero"),
+)
 _CORES = 2  # CPU time runs this many times as fast as the clock at most
 
 
@@ -44,12 +50,22 @@ class Outcome:
     errors: str
     seconds: float
     network_closed: bool
+    files_closed: bool
 
 
-def run_limited(command: Sequence[str], *, folder: Path, seconds: float, limits: Limits, given: bytes = b"") -> Outcome:
+def run_limited(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    seconds: float,
+    limits: Limits,
+    given: bytes = b"",
+    readable: Sequence[str] = (),
+) -> Outcome:
     """Run `command` (the first part is a path) in `folder`, with `given` as its input, for at most `seconds`.
 
-    It sees none of our environment. Whatever it started in its process group is killed when this returns or raises.
+    It sees none of our environment, reads `readable` files and installed programs, and writes into `folder`. What it
+    started in its process group is killed when this returns or raises.
     """
     began = time.monotonic()
     with tempfile.TemporaryFile() as given_file, tempfile.TemporaryFile() as errors:
@@ -58,7 +74,7 @@ def run_limited(command: Sequence[str], *, folder: Path, seconds: float, limits:
         report, theirs = os.pipe()
         try:
             process = subprocess.Popen(  # noqa: S603 - a list, no shell
-                _confined(command, seconds, limits, theirs),
+                _confined(command, seconds, limits, theirs, _paths(folder, readable)),
                 stdin=given_file,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -73,7 +89,7 @@ def run_limited(command: Sequence[str], *, folder: Path, seconds: float, limits:
                 ending = _watch(process, folder, began + seconds, limits.output_bytes)
             finally:
                 _end(process)
-            closed = os.read(report, 16) == b"closed"
+            closed = json.loads(os.read(report, 100) or '{"files": false, "network": false}')
         finally:
             os.close(report)
             if theirs >= 0:
@@ -81,12 +97,19 @@ def run_limited(command: Sequence[str], *, folder: Path, seconds: float, limits:
         size = errors.seek(0, os.SEEK_END)
         errors.seek(max(0, size - _TAIL))
         tail = errors.read().decode("utf-8", "replace")
-    if not closed:
-        log.warning("preview_network_open", platform=sys.platform)
-    return Outcome(ending, process.returncode, tail, time.monotonic() - began, closed)
+    for what in (what for what, is_closed in closed.items() if not is_closed):
+        log.warning(f"preview_{what}_open", platform=sys.platform)
+    took = time.monotonic() - began
+    return Outcome(ending, process.returncode, tail, took, closed["network"], closed["files"])
 
 
-def _confined(command: Sequence[str], seconds: float, limits: Limits, report: int) -> list[str]:
+def _paths(folder: Path, readable: Sequence[str]) -> dict[str, str]:
+    """What each path is open for, see confine.close_files. Python lists our root to find the package in it."""
+    programs = dict.fromkeys((*_PROGRAMS, *readable), "read")
+    return {str(_ROOT): "list", **programs, "/dev/null": "all", str(folder): "all"}
+
+
+def _confined(command: Sequence[str], seconds: float, limits: Limits, report: int, paths: dict[str, str]) -> list[str]:
     facts = {
         "parent": os.getpid(),
         "report": report,
@@ -95,6 +118,7 @@ def _confined(command: Sequence[str], seconds: float, limits: Limits, report: in
         "file_bytes": limits.output_bytes,
         "files": limits.open_files,
         "memory_bytes": limits.memory_bytes,
+        "paths": paths,
     }
     return [sys.executable, "-I", "-S", str(_CONFINE), json.dumps(facts), *command]
 

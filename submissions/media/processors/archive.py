@@ -7,6 +7,19 @@ from xml.parsers import expat
 from submissions.media.limits import Limits
 from submissions.media.processors.task import Refused
 
+# What libraries raise for broken Office files: lxml says SyntaxError, mammoth OSError for a part that is missing.
+BROKEN = (
+    zipfile.BadZipFile,
+    expat.ExpatError,
+    SyntaxError,
+    OSError,
+    KeyError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    IndexError,
+    NotImplementedError,
+)
 _MOST_ENTRIES = 10_000
 
 

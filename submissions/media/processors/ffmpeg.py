@@ -95,8 +95,14 @@ def probe(task: Task, path: Path, form: str) -> Facts:
         text = said.read(_MOST_SAID).decode("utf-8", "replace")
     facts = parse(text)
     if not facts.video and not facts.audio:
-        raise Refused("cut_off" if "moov atom not found" in text else "damaged")
+        raise Refused("cut_off" if "moov atom not found" in text and _starts_well(path) else "damaged")
     return facts
+
+
+def _starts_well(path: Path) -> bool:
+    """Whether an MP4 or MOV begins as one (ISO 14496-12, 4.2), so that what it lacks is its end."""
+    with path.open("rb") as file:
+        return file.read(8)[4:] in (b"ftyp", b"wide", b"mdat", b"free", b"skip")
 
 
 def parse(said: str) -> Facts:

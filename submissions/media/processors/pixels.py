@@ -30,7 +30,7 @@ def read(source: Path | BinaryIO, form: str, *, side: int, pixels: int) -> tuple
             image = Image.open(source, formats=[form])
         if image.width * image.height > pixels:
             raise Refused("pixels")
-        moving = getattr(image, "n_frames", 1) > 1
+        moving = form != "JPEG" and getattr(image, "n_frames", 1) > 1  # phones put small copies behind a JPEG
         if form == "JPEG":
             image.draft("RGB", (side, side))  # decodes at a half, quarter or eighth: less time and memory
         image.load()

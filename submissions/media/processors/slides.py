@@ -1,6 +1,5 @@
 """PowerPoint files: one section a slide with its words, tables, pictures and notes. No layout, no animation."""
 
-import zipfile
 from collections.abc import Iterator
 from html import escape
 
@@ -31,16 +30,7 @@ def make(task: Task) -> None:
             if number > task.limits.pages:
                 break
             sections.append(_section(task, slide, number, pictures))
-    except (
-        PythonPptxError,
-        zipfile.BadZipFile,
-        SyntaxError,  # lxml's errors of XML are such
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        IndexError,
-    ) as problem:
+    except (PythonPptxError, *archive.BROKEN) as problem:
         raise Refused("damaged") from problem
     if not sections:
         raise Refused("empty")

@@ -8,6 +8,8 @@ from typing import Any
 from submissions.media.limits import Limits
 from submissions.media.plain import plain
 
+MANIFEST = "manifest.json"  # the list of what was made, written last
+
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """The file has no preview, for a foreseen reason. `problem` is a key of sentences.PROBLEMS."""
@@ -69,7 +71,7 @@ def task_from(told: dict[str, Any]) -> Task:
     return Task(
         source=Path(told["source"]),
         content_type=told["content_type"],
-        deadline=time.monotonic() + told["seconds"],
+        deadline=told["deadline"],
         limits=Limits(**told["limits"]),
         words=told["words"],
         ffmpeg=told["ffmpeg"],

@@ -2,7 +2,6 @@
 
 import zipfile
 from typing import BinaryIO
-from xml.parsers.expat import ExpatError
 
 import mammoth
 
@@ -20,7 +19,7 @@ def make(task: Task) -> None:
         with task.source.open("rb") as file:
             body = _convert(file, pictures)
             text = mammoth.extract_raw_text(file).value
-    except (zipfile.BadZipFile, ExpatError, KeyError, ValueError, AttributeError, TypeError, IndexError) as problem:
+    except archive.BROKEN as problem:
         raise Refused("damaged") from problem
     task.add_text(text)
     write_document(task, body)
