@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
         "BadgeState": "badges.models.Badge.State",
         "EditionState": "credentials.models.Edition.State",
         "GrantState": "recognition.models.Grant.State",
+        "QuizTryState": "submissions.models.QuizTry.State",
         "ReviewState": "assessment.models.Review.State",
         "SubmissionState": "submissions.models.Submission.State",
         "WorkState": "submissions.models.Work.State",

@@ -23,7 +23,9 @@ START: dict[str, dict[str, Any]] = {
 class PromptForm(RowForm):
     given = ("key", "min_words", "max_words")
     key = hidden()
-    text = text(_("Question"), rows=2)
+    text = text(
+        _("Question"), _("Each try shows the choices in another order. To take a choice out, leave it empty."), rows=2
+    )
     min_words = number(_("At least (words)"))
     max_words = number(_("At most (words)"))
 
@@ -45,7 +47,7 @@ class ChoiceForm(RowForm):
 
 class Choices(Rows):
     form = ChoiceForm
-    title, add_label, most = _("Choice"), _("Add a choice"), 8
+    title, add_label, most, compact = _("Choice"), _("Add a choice"), 8, True
     first = [{}, {}, {}, {}]
 
 

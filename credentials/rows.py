@@ -120,6 +120,7 @@ class Rows(forms.BaseFormSet):
     title: Any = ""
     add_label: Any = ""
     kinds: tuple[tuple[str, Any], ...] = ()  # (value, label) of the add buttons, where rows differ by their `part`
+    compact = False  # short rows whose order says nothing: no frame and no buttons, and an empty one is left out
     most = 60
     first: list[dict[str, Any]] = []
     extra = min_num = 0

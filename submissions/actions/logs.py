@@ -70,7 +70,7 @@ def remove_entry(*, by: Member, entry: LogEntry) -> None:
     draft = lock_draft(by, entry.submission)
     entry = _locked(entry)
     _require_log(draft, entry.criterion)
-    facts = {"on": entry.on.isoformat(), "minutes": entry.minutes, "what": entry.what}
+    facts = {"on": entry.on.isoformat(), "minutes": entry.minutes}  # not the words: the audit keeps no evidence
     audit.record(by, "log.removed", entry, criterion=entry.criterion.key, **facts)
     entry.delete()
     cards.touch(draft.work, draft)

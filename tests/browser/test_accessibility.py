@@ -53,6 +53,7 @@ ACCOUNTS = {
 # What is in a menu leads everyone elsewhere, so its links count even where others were there before.
 MENUS = {name for items in NAVIGATION.values() for _label, name in items} - {"catalog"}
 SECOND = "Responding to Cultural Differences in Schools"
+LOGGED = "Learning from Colleagues’ Lessons"  # has a log and a quiz
 # How many of a kind are visited, where they differ more than in their words.
 SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "grant": 2, "policy": 2, "reward": 2}
 # Pages whose form is sent blank as well, to see the answer.
@@ -230,9 +231,32 @@ def see_as_newcomer(tour: Tour, page: Page, admin: Page, site: Site, folder: Pat
     promise(page, work)
     submit(page, work)
     tour.look(page, "work_sent")
+    see_log_and_quiz(tour, page)
     see(tour, page, "/t/jefferson/my/work/", "404", status=404)
     page.context.clear_cookies()
     see_new_password(tour, page, site)
+
+
+def see_log_and_quiz(tour: Tour, page: Page) -> None:
+    """A log with its first entry, and a quiz before, in and after a try."""
+    work = start(page, LOGGED)
+    see(tour, page, work + "c/visits/", "log, empty")
+    tour.look_at_refusal(page)
+    page.get_by_label("Date").fill("2026-03-02")
+    page.get_by_label("Hours").fill("2")
+    page.get_by_label("What you did or saw").fill("Two lessons. I counted hands.")
+    leave(page, page.get_by_role("button", name="Add to the log").click)
+    tour.look(page, "log")
+    leave(page, page.get_by_role("link", name="Change").first.click)
+    tour.look(page, kind_of(page.url))
+    see(tour, page, work + "c/visits/log/print/")
+    see(tour, page, work + "c/ready/", "quiz")
+    leave(page, page.get_by_role("button", name="Start the quiz").click)
+    tour.look(page, "quiz, open")
+    leave(page, page.get_by_role("button", name="Finish this try").click)
+    tour.look(page, "quiz, not answered")
+    leave(page, page.get_by_role("button", name="Finish anyway").click)
+    tour.look(page, "quiz, not passed")
 
 
 def see_new_password(tour: Tour, page: Page, site: Site) -> None:

@@ -149,7 +149,8 @@ def test_a_removed_entry_is_told_once_more(cast, draft, hours, ada):
     assert entries(cast, draft) == []
     assert ada.post(url("log_remove", draft, entry.id)).status_code == 404
     with cast.inside():
-        assert AuditEntry.objects.get(verb="log.removed").facts["what"] == "What I would have to type again"
+        facts = AuditEntry.objects.get(verb="log.removed").facts
+    assert facts == {"criterion": "hours", "on": "2026-03-02", "minutes": 90}
 
 
 def test_the_log_on_paper_has_the_name_the_sum_and_a_line_to_sign_on(cast, draft, hours, ada):
