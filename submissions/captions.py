@@ -83,9 +83,10 @@ def _strict(lines: list[str]) -> str:
                 continue
             message = _("Line %(n)s: these words have no times. Write a line like 0:02 --> 0:05 above them.")
             raise Invalid(message % {"n": first}, field="text")
-        if any(_ARROW in line for line in block[at + 1 :]):
+        more = next((n for n, line in enumerate(block) if n > at and _ARROW in line), None)
+        if more is not None:
             message = _("Line %(n)s: leave an empty line before each line with times.")
-            raise Invalid(message % {"n": first + at + 1}, field="text")
+            raise Invalid(message % {"n": first + more}, field="text")
         made += [_timing(block[at], first + at), *block[at + 1 :], ""]
     return "\n".join(made)
 
