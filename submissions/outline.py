@@ -265,7 +265,7 @@ def _artifact_problems(criterion: Criterion, artifacts: list[Artifact]) -> list[
         elif each.state == Artifact.State.REFUSED:
             problems.append(_("“%(name)s” cannot be used. Remove it or add it again.") % {"name": each})
         elif not each.is_attested:
-            problems.append(_("“%(name)s”: say how students are protected.") % {"name": each})
+            problems.append(_("“%(name)s”: say how students are protected.") % {"name": each.short_name})
     missing = criterion.artifact_min - sum(each.state != Artifact.State.REFUSED for each in artifacts)
     if missing > 0:
         problems.append(

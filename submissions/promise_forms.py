@@ -32,14 +32,14 @@ class PieceFields(forms.Form):
         for key, piece in self.pieces.items():
             empty = [] if piece.students else [("", _("Choose one"))]
             self.fields[f"students-{key}"] = forms.CharField(
-                label=_("Students in “%(name)s”") % {"name": piece},
+                label=_("Students in “%(name)s”") % {"name": piece.short_name},
                 initial=piece.students,
                 required=False,
                 show_hidden_initial=True,
                 widget=forms.Select({"class": "students"}, choices=[*empty, *piece_choices()]),
             )
             self.fields[f"record-{key}"] = forms.CharField(
-                label=_("Record number of the releases for “%(name)s”") % {"name": piece},
+                label=_("Record number of the releases for “%(name)s”") % {"name": piece.short_name},
                 initial=piece.record_number,
                 required=False,
                 show_hidden_initial=True,
@@ -74,7 +74,7 @@ class PieceFields(forms.Form):
 
     def add_piece_error(self, key: str, problem: Invalid) -> None:
         """A problem beside its field, with the name of the piece."""
-        facts = {"name": self.pieces[key], "problem": problem.message}
+        facts = {"name": self.pieces[key].short_name, "problem": problem.message}
         self.add_error(f"{_FIELDS[problem.field]}-{key}", _("“%(name)s”: %(problem)s") % facts)
 
     def _was_chosen(self, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Criterion
@@ -147,6 +148,11 @@ class Artifact(ScopedModel):
                 """,
             )
         ]
+
+    @property
+    def short_name(self) -> str:
+        """What to call it within a sentence."""
+        return Truncator(str(self)).chars(60)
 
     @property
     def is_attested(self) -> bool:

@@ -227,7 +227,11 @@ def see_as_newcomer(tour: Tour, page: Page, admin: Page, site: Site, folder: Pat
     tour.look_at_refusal(page)
     for address in parts(page, work):
         see(tour, page, address)
+        takes_files = page.locator("#file").count()
         write_part(page, address, folder)
+        if takes_files:
+            see(tour, page, address + "pick/")
+            see_what_was_removed(tour, page, address)
     promise(page, work)
     submit(page, work)
     tour.look(page, "work_sent")
@@ -257,6 +261,17 @@ def see_log_and_quiz(tour: Tour, page: Page) -> None:
     tour.look(page, "quiz, not answered")
     leave(page, page.get_by_role("button", name="Finish anyway").click)
     tour.look(page, "quiz, not passed")
+
+
+def see_what_was_removed(tour: Tour, page: Page, address: str) -> None:
+    """Take the newest piece out, look at the history of the part, and bring it back."""
+    page.goto(address)
+    leave(page, page.get_by_role("button", name="Replace").last.click)
+    page.get_by_text("Replaced and removed").last.click()
+    tour.look(page, "work_criterion, with history")
+    leave(page, page.get_by_role("button", name="Bring back").first.click)
+    page.locator("#files select.students").last.select_option("covered")
+    leave(page, page.get_by_role("button", name="Save and go on").click)
 
 
 def see_new_password(tour: Tour, page: Page, site: Site) -> None:

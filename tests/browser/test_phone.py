@@ -90,7 +90,11 @@ def test_words_without_an_end_do_not_break_a_page(visit: Callable[..., Page], si
             page.get_by_label("Paste a link").fill(link)
             page.get_by_role("button", name="Add this link").click()
             expect(page.locator("#files")).to_contain_text("endless")
+            page.goto(address + "pick/")
+            assert page.evaluate(SIDEWAYS) == 0, "pick"
+            page.goto(address)
         page.locator("textarea[data-words]").first.fill("endless" * 60)
         assert page.evaluate(SIDEWAYS) == 0, address
-    page.goto(work + "check/")
-    assert page.evaluate(SIDEWAYS) == 0
+    for place in ("check/", "promise/"):
+        page.goto(work + place)
+        assert page.evaluate(SIDEWAYS) == 0, place
