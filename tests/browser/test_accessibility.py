@@ -59,7 +59,7 @@ SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "gra
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
-    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift", "own_data",
+    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift",
 }  # fmt: skip
 # No pages: addresses that only take forms, that lead elsewhere, or that give data, files and parts of pages.
 NOT_PAGES = {
@@ -303,6 +303,8 @@ def see_leaving(tour: Tour, page: Page, admin: Page, site: Site) -> None:
     """Someone who takes a copy of their data and has their evidence erased, at once on this site."""
     join(page, invite(site, admin, "leaver@demo.example"), "Lea Leaver")
     start(page, SECOND)
+    see(tour, page, "/account/data/")
+    tour.look_at_refusal(page)
     page.goto("/account/data/")
     leave(page, page.get_by_role("button", name="Make a copy").click)
     page.locator("input[name=typed]").fill("leaver@demo.example")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import timedelta
 
@@ -187,3 +188,16 @@ def test_a_deleted_file_is_in_the_copy_by_its_hash_only(cast, edition, client):
     [file] = [each["file"] for each in data["tenants"][0]["works"][0]["tries"][0]["evidence"] if each["file"]]
     assert (file["sha256"], file["state"]) == (artifact.sha256, StoredFile.State.GONE)
     assert "path" not in file
+
+
+def test_a_large_film_is_copied_without_holding_it_in_memory(cast, edition, tmp_path):
+    film = stage.video() + stage.box(b"mdat", bytes(range(256)) * 160_000)  # 41 MB
+    add(cast, scoring.write(cast, edition, cast.ada), "film.mp4", film)
+    tracemalloc.start()
+    making.write(cast.ada, tmp_path / "copy.zip")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 8_000_000
+    with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
+        [name] = [each for each in archive.namelist() if each.endswith(".mp4")]
+        assert archive.read(name) == film
