@@ -13,7 +13,7 @@ from PIL import Image
 
 from submissions.filetypes import FAMILIES
 from submissions.media import can_preview
-from tests.submissions.media.samples import DOCX, PPTX, archive, docx, film, paragraph, pdf, photo
+from tests.submissions.media.samples import DOCX, PPTX, archive, docx, ffmpeg, film, paragraph, pdf, photo
 
 NOT_READ = "this file could not be read."
 CUT_OFF = "the end of this file is missing."
@@ -115,13 +115,17 @@ def secret(tmp_path_factory) -> Path:
 
 
 def test_a_film_that_points_to_another_file_does_not_show_it(refusal, tmp_path):
-    film(tmp_path / "secret.mov", sound=False, seconds=0.5)
+    film(tmp_path / "another.mov", sound=False, seconds=0.5)
     whole = film(tmp_path / "own.mov", sound=False, seconds=0.5).read_bytes()
     data = whole.index(b"mdat") - 4
     length = int.from_bytes(whole[data : data + 4], "big")
     empty = whole[: data + 8] + bytes(length - 8) + whole[data + length :]
 
-    assert refusal(_pointing_to(empty, "secret.mov"), "video/quicktime") == NOT_READ
+    source = tmp_path / "pointing.mov"
+    source.write_bytes(_pointing_to(empty, "another.mov"))
+    ffmpeg("-enable_drefs", "1", "-i", str(source), "-f", "null", "-")  # it would work
+
+    assert refusal(source, "video/quicktime") == NOT_READ
 
 
 def _pointing_to(whole: bytes, name: str) -> bytes:
