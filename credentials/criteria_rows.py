@@ -23,9 +23,7 @@ START: dict[str, dict[str, Any]] = {
 class PromptForm(RowForm):
     given = ("key", "min_words", "max_words")
     key = hidden()
-    text = text(
-        _("Question"), _("Each try shows the choices in another order. To take a choice out, leave it empty."), rows=2
-    )
+    text = text(_("Question"), rows=2)
     min_words = number(_("At least (words)"))
     max_words = number(_("At most (words)"))
 
@@ -62,7 +60,9 @@ class QuizItemForm(RowForm):
         rows=2,
         optional=True,
     )
-    text = text(_("Question"), rows=2)
+    text = text(
+        _("Question"), _("Each try shows the choices in another order. To take a choice out, leave it empty."), rows=2
+    )
 
 
 class QuizItems(KeyedRows):
