@@ -22,6 +22,7 @@ class Row:
     note: str
     url: str  # of the original
     thumb: str
+    is_file: bool
     is_problem: bool
     is_moving: bool  # something is under way: the line asks for itself again
 
@@ -56,6 +57,7 @@ def _row(artifact: Artifact, viewer: User, tenant: Tenant, rendering: Rendering 
         note=" ".join(_notes(artifact, rendering)),
         url=url,
         thumb=files.address_of(artifact, viewer, tenant=tenant, preview=thumb) if thumb and is_kept else "",
+        is_file=artifact.kind == Artifact.Kind.FILE,
         is_problem=artifact.state in (Artifact.State.REFUSED, Artifact.State.UPLOADING)
         or artifact.link_state == Artifact.LinkState.CLOSED,
         is_moving=artifact.state == Artifact.State.CHECKING

@@ -83,7 +83,9 @@ class Journey:
         artifacts = content.samples()["artifacts"][self.slug].get(criterion.key, [[]] * 3)[self.variant]
         for each in artifacts:
             if each["kind"] == "file":
-                file = ContentFile(paper.pdf(criterion.title, each["body"]), name=each["name"])
+                # Two scans are never the same to the byte; reviewers are told of files that are.
+                scan = paper.pdf(criterion.title, each["body"]) + f"% {submission.id}\n".encode()
+                file = ContentFile(scan, name=each["name"])
                 add_file(by=self.by, submission=submission, criterion=criterion, upload=file)
             else:
                 add_text(by=self.by, submission=submission, criterion=criterion, text=each["body"], name=each["name"])
