@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from assessment.actions.marking import add_mark
 from assessment.actions.queue import open_slots
 from assessment.models import Review
 from badges.actions import revoke, share
@@ -22,7 +23,9 @@ from lib.transitions import move
 from recognition.actions.grants import ask
 from recognition.actions.policies import activate
 from submissions.actions.evidence import add_file
+from submissions.actions.pointers import add_pointer
 from submissions.models import Artifact, Submission, Work
+from submissions.places import Place
 from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
@@ -34,7 +37,8 @@ from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import sent as sent_edition
 from tests.recognition import scene
-from tests.submissions.stage import pdf, picture, publish_edition
+from tests.submissions.props import film
+from tests.submissions.stage import box, pdf, picture, publish_edition, video
 
 Given = dict[str, object]  # parameters of addresses
 
@@ -211,8 +215,14 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     with stage.inside(cast):
         plan = Criterion.objects.get(edition=scored.edition_id, key="plan")
         add_file(by=by, submission=scored, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} scored")))
+    shown = _filmed(cast, begun)
+    sent = _filmed(cast, scored)
     stage.send(cast, scored)
     review = stage.take(cast)
+    with stage.inside(cast):
+        place = {"artifact": Artifact.objects.get(id=sent["artifact"]), "place": Place(seconds=7)}
+        marked = add_mark(by=cast.by(cast.bela), review=review, token=review.token, note="Look", **place)
+    sent |= {"mark": marked.id}
     stage.hand_in(cast, publish_edition(cast, f"{name} Returned"))
     stage.score(cast, stage.take(cast), below=("plans",))
     stage.hand_in(cast, publish_edition(cast, f"{name} Passed"))
@@ -226,14 +236,28 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     with stage.inside(cast):
         works = {work.edition.title.split()[-1].lower(): work for work in Work.objects.filter(earner=cast.ada)}
         given = {f"work:{state}": _work(work) for state, work in works.items()}
-        files = {each.submission.work_id: each.id for each in Artifact.objects.filter(kind=Artifact.Kind.FILE)}
+        papers = Artifact.objects.filter(file__content_type="application/pdf")
+        files = {each.submission.work_id: each.id for each in papers}
     return {
         **given,
         "file": {"artifact": files[works["begun"].id], **_parts(works["begun"])},
-        "review": {"review": review.id, "artifact": files[works["scored"].id]},
-        "review:queued": {"review": queued.id, "artifact": files[works["scored"].id]},
-        "review:done": {"review": done.id, "artifact": files[works["scored"].id]},
+        "film": {**shown, **_parts(works["begun"])},
+        "film:sent": {**sent, **_parts(works["scored"])},
+        "review": {"review": review.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "review:queued": {"review": queued.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "review:done": {"review": done.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "film:held": {"review": review.id, **sent},
+        "film:queued": {"review": queued.id, **sent},
+        "film:done": {"review": done.id, **sent},
     }
+
+
+def _filmed(cast: Cast, draft: Submission) -> Given:
+    """A film with preview, captions and a pointer, in the part for more."""
+    made = film(cast, draft, content=video() + box(b"free", draft.id.bytes), key="extra")
+    with stage.inside(cast):
+        pointer = add_pointer(by=cast.by(cast.ada), artifact=made, place=Place(seconds=5), note="Look here.")
+    return {"artifact": made.id, "pointer": pointer.id, "language": "en", "kind": "video", "number": 0}
 
 
 def _work(work: Work) -> Given:
