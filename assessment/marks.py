@@ -115,9 +115,9 @@ def kept_rows(review: Review) -> Mapping[str, Sequence[MarkRow]]:
 
 
 def marks_for_earner(decision: Decision, lines: Sequence[DecisionLine], slug: str) -> Mapping[str, list[MarkRow]]:
-    """What the readings that decided a line marked for it, and what any of them marked in general. Two queries at most.
+    """What the readings that decided a line have marked for it, and what any of them marked in general.
 
-    Their names are not in it. A reading that was outvoted on a line says nothing about that line here either.
+    At most two queries. No reader is named. A reading that was outvoted on a line says nothing about it here either.
     """
     final = {"review__submission": decision.submission_id, "review__state": Review.State.FINAL}
     marks = Mark.objects.filter(**final).select_related("artifact").order_by("review__slot", "created_at", "id")

@@ -14,6 +14,7 @@ MOST_BYTES = 500_000
 _ARROW = "-->"
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?")
 _SETTINGS = re.compile(r"(?:\s+[a-z]+:\S+)*\s*")
+_LONE_AMPERSAND = re.compile(r"&amp;(?![A-Za-z#])")
 _NO_CUE = ("WEBVTT", "NOTE", "STYLE", "REGION")
 
 
@@ -51,8 +52,7 @@ def cues_of(text: str) -> list[Cue]:
         message = _("These captions cannot be read. Each needs a line with times, then its words.")
         raise Invalid(message, field="text") from problem
     cues = [
-        Cue(_thousandths(each.start), _thousandths(each.end), html.unescape(each.text).replace(_ARROW, "→").strip())
-        for each in captions
+        Cue(_thousandths(each.start), _thousandths(each.end), html.unescape(each.text).strip()) for each in captions
     ]
     cues = [each for each in cues if each.text]
     if not cues:
@@ -69,8 +69,11 @@ def written(cues: list[Cue]) -> str:
 
 
 def editable(text: str) -> str:
-    """A stored file as the editor shows it: without its first line."""
-    return html.unescape(text.removeprefix("WEBVTT").strip())
+    """A stored file as the editor shows it: without its first line, and with signs as people write them.
+
+    Where a sign would then be read as markup it stays written out, so that saving changes nothing.
+    """
+    return _LONE_AMPERSAND.sub("&", text.removeprefix("WEBVTT").strip().replace("&gt;", ">"))
 
 
 def _strict(lines: list[str]) -> str:
@@ -139,7 +142,7 @@ def _stamp(milliseconds: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(line.split()).replace(_ARROW, "→") for line in text.splitlines())
     return html.escape("\n".join(line for line in lines if line), quote=False)
 
 

@@ -34,7 +34,7 @@ class CaptionsForm(forms.Form):
     rev = forms.CharField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Upload a captions file"),
-        help_text=_("WebVTT (.vtt) or SubRip (.srt), up to 500 kB. It takes the place of what is written below."),
+        help_text=_("WebVTT (.vtt) or SubRip (.srt), up to 500 kB. It takes the place of what is in the box."),
         required=False,
         widget=forms.FileInput({"accept": ".vtt,.srt,text/vtt"}),
     )

@@ -265,7 +265,7 @@ class Drawing {
   stop() {
     this.svg.remove();
     this.button.focus();
-    say(this.button.dataset.gone);
+    say(this.button.dataset.none);
   }
 }
 

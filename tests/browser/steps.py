@@ -1,12 +1,17 @@
 """What people do in more than one browser test, by the controls they would use."""
 
 import re
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from uuid import UUID
 
+import imageio_ffmpeg
 from playwright.sync_api import Page, expect
 
+from config.local.services import CHECKOUT
 from tests.browser.conftest import Site
 
 NEW_PASSWORD = "a long quiet river"
@@ -104,3 +109,35 @@ def submit(page: Page, work: str) -> None:
     page.goto(work + "check/")
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url(re.compile(r"/sent/"))
+
+
+def make_film(folder: Path, seconds: int) -> Path:
+    """A real film that browsers play, small, without sound."""
+    made = folder / "lesson.mp4"
+    source = f"testsrc=duration={seconds}:size=320x180:rate=2"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-f", "lavfi", "-i", source]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", "-g", "4", "-movflags", "+faststart", made], check=True)
+    return made
+
+
+def takes_files(page: Page, address: str) -> bool:
+    """Whether a part takes files, and has room for one."""
+    page.goto(address)
+    return page.locator("#file").count() > 0
+
+
+def hand_over(page: Page, address: str, name: str, content: bytes) -> str:
+    """Add a file to a part as its plain form does; returns the address of the page that shows it."""
+    page.goto(address)
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    headers = {"X-CSRFToken": page.locator("meta[name=csrf]").get_attribute("content"), "Referer": page.url}
+    page.request.post(f"{address}upload/", multipart={"file": file}, headers=headers)
+    page.goto(address)
+    return page.locator(".files > li").filter(has_text=name).get_by_role("link", name="View").get_attribute("href")
+
+
+def give_previews(site: Site, views: Iterable[str]) -> None:
+    """Let files have previews; `views` are the addresses that `hand_over` returned."""
+    command = [sys.executable, "-m", "config.local", "services", "--data", str(site.data), "--", sys.executable]
+    ids = [str(UUID(re.search(r"/evidence/([^/]+)/", each)[1])) for each in views]
+    subprocess.run([*command, "-m", "tests.browser.previews", "jefferson", *ids], check=True, cwd=CHECKOUT)

@@ -14,7 +14,20 @@ from playwright.sync_api import Browser, Page, Response
 
 from tenants.context import NAVIGATION
 from tests.browser.conftest import DESK, PHONE, Site, sign_in
-from tests.browser.steps import invite, join, link_in_mail, parts, promise, start, submit, write_part
+from tests.browser.steps import (
+    give_previews,
+    hand_over,
+    invite,
+    join,
+    link_in_mail,
+    make_film,
+    parts,
+    promise,
+    start,
+    submit,
+    takes_files,
+    write_part,
+)
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = """options => axe.run(options).then(found => found.violations.flatMap(each =>
@@ -74,6 +87,9 @@ NOT_PAGES = {
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
     "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
+    "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
+    "review_preview", "review_captions",
+    "upload_begin", "upload_addresses", "upload_finish", "upload_part", "artifact_row", "link_recheck",
 }  # fmt: skip
 
 
@@ -225,6 +241,7 @@ def see_as_newcomer(tour: Tour, page: Page, admin: Page, site: Site, folder: Pat
     see(tour, page, work + "check/", "work_check, nothing done")
     see(tour, page, work + "promise/")
     tour.look_at_refusal(page)
+    see_evidence(tour, page, next(each for each in parts(page, work) if takes_files(page, each)), site, folder)
     for address in parts(page, work):
         see(tour, page, address)
         takes_files = page.locator("#file").count()
@@ -272,6 +289,28 @@ def see_what_was_removed(tour: Tour, page: Page, address: str) -> None:
     leave(page, page.get_by_role("button", name="Bring back").first.click)
     page.locator("#files select.students").last.select_option("covered")
     leave(page, page.get_by_role("button", name="Save and go on").click)
+
+
+def see_evidence(tour: Tour, page: Page, part: str, site: Site, folder: Path) -> None:
+    """A film before and after it has a preview, what is said about it, and its captions."""
+    view = hand_over(page, part, "lesson.mp4", make_film(folder, 200).read_bytes())
+    see(tour, page, view, "artifact_view, without preview")
+    give_previews(site, [view])
+    see(tour, page, view)
+    leave(page, page.get_by_role("button", name="Add this").click)
+    tour.look(page, "artifact_view, refused")
+    page.get_by_label("At what time?").fill("2:31")
+    page.get_by_label("What should the reviewer look for?").fill("Every card is up")
+    leave(page, page.get_by_role("button", name="Add this").click)
+    tour.look(page, "artifact_view, with a pointer")
+    leave(page, page.get_by_role("link", name="Add captions").click)
+    tour.look(page, kind_of(page.url))
+    page.get_by_label("Captions", exact=False).first.fill("soon --> later")
+    leave(page, page.get_by_role("button", name="Save captions").click)
+    tour.look(page, "captions_edit, refused")
+    page.goto(part)
+    page.get_by_role("button", name="Remove lesson.mp4").click()  # write_part adds something that needs no preview
+    page.get_by_text("Removed: lesson.mp4").wait_for()
 
 
 def see_new_password(tour: Tour, page: Page, site: Site) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from assessment.actions.marking import add_mark
 from assessment.actions.queue import open_slots
 from assessment.models import Review
 from badges.actions import revoke, share
@@ -30,10 +31,12 @@ from submissions.actions.evidence import add_file, add_text, remove_artifact
 from submissions.actions.exporting import ask_export
 from submissions.actions.keeping import hold_what
 from submissions.actions.logs import add_entry
+from submissions.actions.pointers import add_pointer
 from submissions.actions.quizzes import start_quiz
 from submissions.actions.uploads import begin_upload
 from submissions.erasure import erase
 from submissions.models import Artifact, LogEntry, Preview, Submission, Work
+from submissions.places import Place
 from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
@@ -46,7 +49,8 @@ from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import log_part, quiz_part
 from tests.credentials.sample import sent as sent_edition
 from tests.recognition import scene
-from tests.submissions.stage import edition_data, pdf, picture, publish_edition
+from tests.submissions.props import film
+from tests.submissions.stage import box, edition_data, pdf, picture, publish_edition, video
 
 Given = dict[str, object]  # parameters of addresses
 
@@ -242,18 +246,22 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         add_file(by=by, submission=begun, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} begun")))
         removed = add_text(by=by, submission=begun, criterion=plan, text="Not this one.")
         remove_artifact(by=by, artifact=removed)
-        shown = Artifact.objects.get(submission=begun, kind=Artifact.Kind.FILE)
-        key = default_storage.save(f"previews/{shown.file_id}", ContentFile(picture("WEBP")))
+        paper = Artifact.objects.get(submission=begun, kind=Artifact.Kind.FILE)
+        key = default_storage.save(f"previews/{paper.file_id}", ContentFile(picture("WEBP")))
         facts = {"kind": "thumb", "key": key, "content_type": "image/webp", "size": 100}
-        Preview.objects.create(file=shown.file, **facts)
-        extra = Criterion.objects.get(edition=begun.edition_id, key="extra")
-        upload = begin_upload(by=by, submission=begun, criterion=extra, name="film.mp4", size=500).upload
+        Preview.objects.create(file=paper.file, **facts)
     scored = stage.write(cast, publish_edition(cast, f"{name} Scored"), cast.ada)
     with stage.inside(cast):
         plan = Criterion.objects.get(edition=scored.edition_id, key="plan")
         add_file(by=by, submission=scored, criterion=plan, upload=SimpleUploadedFile("plan.pdf", pdf(f"{name} scored")))
+    shown = _filmed(cast, begun)
+    sent = _filmed(cast, scored)
     stage.send(cast, scored)
     review = stage.take(cast)
+    with stage.inside(cast):
+        place = {"artifact": Artifact.objects.get(id=sent["artifact"]), "place": Place(seconds=7)}
+        marked = add_mark(by=cast.by(cast.bela), review=review, token=review.token, note="Look", **place)
+    sent |= {"mark": marked.id}
     stage.hand_in(cast, publish_edition(cast, f"{name} Returned"))
     stage.score(cast, stage.take(cast), below=("plans",))
     stage.hand_in(cast, publish_edition(cast, f"{name} Passed"))
@@ -266,10 +274,13 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     stage.hand_in(cast, publish_edition(cast, f"{name} Sent"))
     entry = _log_and_quiz(cast, f"{name} Logged")
     with stage.inside(cast):
+        again = Submission.objects.get(work__edition__title=f"{name} Returned", earner=cast.ada, state="draft")
+        part = Criterion.objects.get(edition=again.edition_id, key="extra")
+        upload = begin_upload(by=by, submission=again, criterion=part, name="more.mp4", size=500).upload
         works = {work.edition.title.split()[-1].lower(): work for work in Work.objects.filter(earner=cast.ada)}
         given = {f"work:{state}": _work(work) for state, work in works.items()}
-        kept = Artifact.objects.filter(kind=Artifact.Kind.FILE, state=Artifact.State.READY)
-        files = {each.submission.work_id: each.id for each in kept}
+        papers = Artifact.objects.filter(file__content_type="application/pdf", state=Artifact.State.READY)
+        files = {each.submission.work_id: each.id for each in papers}
     return {
         **given,
         "upload": {"upload": upload.id, "number": 1},
@@ -278,10 +289,23 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         "log": {"entry": entry.id, **_parts(works["logged"], "hours")},
         "quiz": _parts(works["logged"], "quiz"),
         "file": {"artifact": files[works["begun"].id], **_parts(works["begun"])},
-        "review": {"review": review.id, "artifact": files[works["scored"].id]},
-        "review:queued": {"review": queued.id, "artifact": files[works["scored"].id]},
-        "review:done": {"review": done.id, "artifact": files[works["scored"].id]},
+        "film": {**shown, **_parts(works["begun"])},
+        "film:sent": {**sent, **_parts(works["scored"])},
+        "review": {"review": review.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "review:queued": {"review": queued.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "review:done": {"review": done.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "film:held": {"review": review.id, **sent},
+        "film:queued": {"review": queued.id, **sent},
+        "film:done": {"review": done.id, **sent},
     }
+
+
+def _filmed(cast: Cast, draft: Submission) -> Given:
+    """A film with preview, captions and a pointer, in the part for more."""
+    made = film(cast, draft, content=video() + box(b"free", draft.id.bytes), key="extra")
+    with stage.inside(cast):
+        pointer = add_pointer(by=cast.by(cast.ada), artifact=made, place=Place(seconds=5), note="Look here.")
+    return {"artifact": made.id, "pointer": pointer.id, "language": "en", "kind": "video", "number": 0}
 
 
 def _work(work: Work) -> Given:

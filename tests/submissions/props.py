@@ -65,9 +65,17 @@ def render(
     return artifact
 
 
-def film(cast: Cast, submission: Submission, name: str = "Ada teaches.mp4", *, content: bytes = b"", **facts: object):
+def film(
+    cast: Cast,
+    submission: Submission,
+    name: str = "Ada teaches.mp4",
+    *,
+    content: bytes = b"",
+    key: str = "plan",
+    **facts: object,
+) -> Artifact:
     """A film of five minutes, with a still and captions."""
-    made = add(cast, submission, name, content or video())
+    made = add(cast, submission, name, content or video(), key)
     still = ("poster", webp(64, 36), "image/webp")
     render(
         cast, made, ("video", content or video(), "video/mp4"), still, size=(640, 360), **{"seconds": 300.5, **facts}
