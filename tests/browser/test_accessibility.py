@@ -89,7 +89,8 @@ NOT_PAGES = {
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions",
-    "upload_begin", "upload_addresses", "upload_finish", "upload_part", "artifact_row", "link_recheck",
+    "upload_begin", "upload_addresses", "upload_finish", "upload_part", "artifact_row", "artifact_restore",
+    "link_recheck",
 }  # fmt: skip
 
 
