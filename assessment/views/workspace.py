@@ -38,12 +38,15 @@ from tenants.middleware import wants_json
 def review(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """The workspace of a claim; for a reading that ended, what one had written.
 
-    `piece`, with `t` or `box`, opens a piece at a place. With htmx that piece alone, for one whose preview was awaited.
+    `piece`, with `t`, `page` or `box`, opens a piece at a place. With htmx that piece alone: its preview was awaited.
     """
     held = own_review(request.member, review)
     lines = reading(held)
     if held.state != Review.State.CLAIMED:
         return render(request, "assessment/kept.html", kept(held, ReadingForm(held, lines)))
+    piece, page = as_uuid(request.GET.get("piece", "")), whole_number(request.GET.get("page", ""))
+    if piece and page:
+        return redirect(f"{request.path}#a-{piece}-page-{page}")
     if request.htmx and "piece" in request.GET:
         return _one_piece(request, held, lines)
     return workspace(request, held, lines, ReadingForm(held, lines))

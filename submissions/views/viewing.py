@@ -23,7 +23,7 @@ from submissions.viewing import OwnAddresses, exhibit_of, extent_of, language_na
 from submissions.viewing_forms import CaptionsForm, PointerForm
 from tenants.doors import members_only
 
-LANGUAGES = ("en", "es", "fr", "de", "zh-hans", "vi", "ar", "ko", "ru", "ht")
+LANGUAGES = ("en", "es", "fr", "de", "pt", "zh-hans", "vi", "ar", "ko", "ru")
 
 
 @members_only
@@ -86,6 +86,8 @@ def pointer_remove(request: HttpRequest, slug: str, work: UUID, artifact: UUID, 
 def captions_edit(request: HttpRequest, slug: str, work: UUID, artifact: UUID, language: str) -> HttpResponse:
     """Write captions or upload a file of them; `remove` deletes them."""
     found = _with_sound(request, work, artifact)
+    if language not in LANGUAGES and queries.captions_of(found, language) is None:
+        raise Http404
     if request.method == "GET":
         return _editor(request, found, language, None)
     if "remove" in request.POST:
@@ -162,12 +164,13 @@ def _page(
     initial = {}
     if changing:
         initial = {"place": changing.place.typed, "box": changing.place.box, "note": changing.note}
+    spoken = artifact.submission.edition.language
     context = {
         **_shown(request, artifact),
         "beside": queries.pieces_beside(artifact),
         "changing": changing,
         "form": form or PointerForm(initial=initial),
-        "language": artifact.submission.edition.language,
+        "language": spoken if spoken in LANGUAGES else "en",
     }
     return render(request, "submissions/view.html", context, status=status)
 
@@ -181,8 +184,6 @@ def _editor(
     theirs: captions.Captions | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if language not in LANGUAGES and queries.captions_of(artifact, language) is None:
-        raise Http404
     stored = theirs or queries.captions_of(artifact, language)
     if form is None:
         text = cues.editable(stored.text) if stored else ""

@@ -116,6 +116,8 @@ def test_a_link_opens_the_part_that_holds_the_piece(cast, draft, bela):
     page = workspace(bela, review, f"?piece={plan.id}&box=2,0.1,0.1,0.2,0.2").content.decode()
     assert re.search(r'data-ev="ev-extra" aria-current="true"', page)
     assert '<rect x="10.00%"' in page
+    led_on = workspace(bela, review, f"?piece={plan.id}&page=2")
+    assert led_on.headers["Location"].endswith(f"/#a-{plan.id}-page-2")
     for broken in ("?piece=x", "?piece=", f"?piece={review.id}&t=-1", f"?piece={plan.id}&box=,,,"):
         assert workspace(bela, review, broken).status_code == 200
 
