@@ -196,7 +196,9 @@ def _criterion(outline: Outline, criterion: Criterion, ever: list[Artifact]) -> 
     ready = sum(each.state == Artifact.State.READY for each in artifacts)
     if problems:
         status = _("Started")
-        if ready < criterion.artifact_min:
+        if any(each.state == Artifact.State.UPLOADING for each in artifacts):
+            status = _("Upload not finished")
+        elif ready < criterion.artifact_min:
             status = _("%(n)s of %(all)s added") % {"n": ready, "all": criterion.artifact_min}
         return Part(progress=Progress.DOING, status=status, problems=problems, **facts)
     if submission.number > 1 and outline.lines[criterion.id] and not _touched(submission, texts, ever):
