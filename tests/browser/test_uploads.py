@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tests.browser.conftest import Site
 from tests.browser.steps import begin
 from tests.browser.test_offline import part_with, slow
 from tests.submissions import stage
+from tests.submissions.hostile import HOSTILE
 
 PARTS = 24
 PART = 250_000  # bytes, as the site of these tests is told
@@ -168,3 +170,31 @@ def test_stopping_keeps_what_arrived_and_says_how_to_go_on(visit: Callable[..., 
     expect(row(page, film)).to_contain_text("it goes on where it stopped")
     row(page, film).get_by_role("button", name="Remove").click()
     expect(page.locator("#files")).to_contain_text("Removed: our lesson.mp4")
+
+
+def test_no_script_of_a_hostile_file_runs_and_each_is_answered_in_words(
+    visit: Callable[..., Page], site: Site, tmp_path: Path
+) -> None:
+    page, work = begin(site, visit, "Hilda Hostile")
+    here = part_with(page, work, "#file")
+    ran: list[str] = []
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    for which, (name, content) in HOSTILE.items():
+        page.goto(here)
+        page.locator("#file").set_input_files({"name": name, "mimeType": "", "buffer": content})
+        line = page.locator("#files > li").last
+        expect(line).not_to_contain_text(
+            re.compile("Starting|sent|Checking|Being checked|is being made"), timeout=60_000
+        )
+        said = line.locator(".hint").inner_text()
+        assert len(said) > 20, f"{which}: {said}"
+        if view := line.get_by_role("link", name="View").all():
+            page.goto(view[0].get_attribute("href"))
+            page.wait_for_load_state("networkidle")
+            ran += [which for frame in page.frames if frame.evaluate("'pwned' in window")]
+            page.goto(here)
+            line = page.locator("#files > li").last
+        remove = line.get_by_role("button", name="Remove")
+        remove.click()
+        expect(remove).to_have_count(0)
+    assert ran == []
