@@ -11,12 +11,13 @@ from django.urls import reverse
 from assessment.models import Mark, Review
 from assessment.queries import ScoredLine
 from lib.words import count_words
+from submissions.exhibits import Exhibit
 from submissions.models import Artifact, Captions, Preview, StoredFile
 from submissions.names import parts_of
 from submissions.places import Place
 from submissions.queries import EvidencePiece, captions_of, handed_in_by_others
 from submissions.tries import SAME, News, difference_of
-from submissions.viewing import Exhibit, exhibits_of
+from submissions.viewing import exhibits_of
 
 
 @dataclass(frozen=True)

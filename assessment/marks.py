@@ -12,9 +12,9 @@ from assessment.actions.marking import MOST_CHARACTERS
 from assessment.evidence import Part, ReviewAddresses
 from assessment.models import Decision, DecisionLine, Mark, Review, Score
 from assessment.queries import ScoredLine
+from submissions.exhibits import Exhibit, OwnAddresses
 from submissions.models import Artifact
 from submissions.queries import neutral_name
-from submissions.viewing import Exhibit, OwnAddresses
 
 GENERAL = "all"  # the key of what is said about no line in particular
 

@@ -3,8 +3,8 @@
 import difflib
 import re
 
-_WORDS = re.compile(r"\s+|[^\s]+")
-MOST_WORDS = 4000  # of both together: comparing takes time by the square
+_WORDS = re.compile(r"\S+\s*|\s+")  # with the space behind it: spaces alone would match everywhere
+MOST_WORDS = 3000  # of both texts together: comparing takes time by the square
 
 Change = tuple[str, str]  # "+", "-" or "", and the words
 
@@ -12,7 +12,7 @@ Change = tuple[str, str]  # "+", "-" or "", and the words
 def word_diff(old: str, new: str) -> list[Change] | None:
     """The words of both in order, each run marked as added, taken out or kept; None for texts too long to compare."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) + len(after) > 2 * MOST_WORDS:
+    if len(before) + len(after) > MOST_WORDS:
         return None
     changes: list[Change] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

@@ -32,11 +32,6 @@ class Extent:
     seconds: float | None = None
     pages: int | None = None
 
-    @property
-    def has_places(self) -> bool:
-        """Whether one can point into it at all."""
-        return self.has_time or self.has_pages
-
 
 @dataclass(frozen=True)
 class Place:

@@ -16,10 +16,11 @@ from lib.words import as_uuid, whole_number
 from submissions import captions as cues
 from submissions import queries, serving
 from submissions.actions import captions, pointers
+from submissions.exhibits import OwnAddresses
 from submissions.files import kind_of
 from submissions.models import Artifact, Pointer, Rendering
 from submissions.places import Place, read_box, read_place
-from submissions.viewing import OwnAddresses, exhibit_of, extent_of, language_name
+from submissions.viewing import exhibit_of, extent_of, language_name
 from submissions.viewing_forms import CaptionsForm, PointerForm
 from tenants.doors import members_only
 

@@ -2,16 +2,27 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Site
-from tests.browser.steps import begin, give_previews, hand_over, make_film, parts, takes_files
+from tests.browser.steps import (
+    begin,
+    give_previews,
+    hand_over,
+    make_film,
+    parts,
+    promise,
+    submit,
+    takes_files,
+    write_part,
+)
 from tests.submissions.stage import pdf
 
 SECONDS = 200
-TIME = "document.querySelector('video').currentTime"
+IS_THERE = "() => Math.abs(document.querySelector('video').currentTime - 151) < 1"
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +44,23 @@ def evidence(site: Site, visit: Callable[..., Page], film: bytes, request: pytes
 def test_a_deep_link_seeks_and_the_time_that_is_seen_can_be_pointed_to(evidence: dict) -> None:
     page = evidence["page"]
     page.goto(f"{evidence['film']}?t=151")
-    page.wait_for_function(f"Math.abs({TIME} - 151) < 1")
+    page.wait_for_function(IS_THERE)
     page.get_by_role("button", name="Use the current time, 2:31").click()
     note = page.get_by_label("What should the reviewer look for?")
     expect(note).to_be_focused()
     assert page.get_by_label("At what time?").input_value() == "2:31"
     note.fill("Every card is up")
     page.get_by_role("button", name="Add this").click()
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     page.locator(".points a", has_text="2:31").click()
-    page.wait_for_function(f"Math.abs({TIME} - 151) < 1")
+    page.wait_for_function(IS_THERE)
     assert "#" not in page.url  # the script sought; nothing was loaded anew
 
 
 def test_a_box_is_drawn_with_the_keyboard(evidence: dict) -> None:
     page = evidence["page"]
     page.goto(f"{evidence['paper']}#page-2")
-    page.wait_for_function("document.querySelector('#page-2 img').complete")
+    page.wait_for_function("() => document.querySelector('#page-2 img').complete")
     button = page.get_by_role("button", name="Draw a box")
     button.focus()
     page.keyboard.press("Enter")
@@ -76,10 +87,10 @@ def test_a_box_is_drawn_with_the_pointer_and_pages_can_be_enlarged(evidence: dic
     page = evidence["page"]
     page.goto(evidence["paper"])
     page.get_by_role("button", name="Draw a box").click()
-    box = page.locator("svg.draw").bounding_box()
-    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    box = page.locator("svg.draw rect").bounding_box()  # in view, unlike the whole page
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
     page.mouse.down()
-    page.mouse.move(box["x"] + 200, box["y"] + 120)
+    page.mouse.move(box["x"] + 90, box["y"] + 60)
     page.mouse.up()
     expect(page.get_by_label("What should the reviewer look for?")).to_be_focused()
     expect(page.get_by_text("With the box you drew.")).to_be_visible()
@@ -109,3 +120,41 @@ def test_on_a_phone_without_a_script_all_can_be_seen_and_said(
     expect(page.locator(".points")).to_contain_text("2:31")
     expect(page.get_by_role("button", name="Draw a box")).to_be_hidden()
     context.close()
+
+
+def test_t_and_enter_mark_the_place_one_sees(
+    site: Site, visit: Callable[..., Page], film: bytes, tmp_path: Path
+) -> None:
+    educator, work = begin(site, visit, "Tess Tiller")
+    address = next(each for each in parts(educator, work) if takes_files(educator, each))
+    give_previews(site, [hand_over(educator, address, "lesson.mp4", film)])
+    for each in parts(educator, work):
+        write_part(educator, each, tmp_path)
+    promise(educator, work)
+    submit(educator, work)
+    code = re.search(r"Reviewers see (\w+)", educator.locator("main").inner_text())[1]
+    page = visit("assessor")
+    page.goto("/t/jefferson/review/")
+    page.locator("tr", has_text=code).get_by_role("button").click()
+    page.wait_for_url(re.compile(r"/review/[0-9a-f-]{36}/"))
+    lines = page.locator("[data-score-form] fieldset.crit").count()
+    for _line in range(lines):
+        if page.locator("video").is_visible():
+            break
+        page.keyboard.press("j")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.evaluate("document.querySelector('video').currentTime = 151")
+    expect(page.get_by_role("button", name="Comment at 2:31")).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.type("Every card is up")
+    page.keyboard.press("Enter")
+    mark = page.locator(".crit.is-active .marks a")
+    expect(mark).to_be_focused()
+    expect(mark).to_contain_text("2:31")
+    page.evaluate("document.querySelector('video').currentTime = 3")
+    page.keyboard.press("Enter")
+    page.wait_for_function(IS_THERE)
+    page.get_by_role("button", name="Remove").first.click()
+    expect(page.locator(".marks li")).to_have_count(0)
+    page.get_by_role("button", name="Give it back").click()
+    page.wait_for_url(lambda url: url.endswith("/review/"))

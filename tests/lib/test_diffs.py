@@ -16,9 +16,9 @@ def test_both_texts_can_be_read_from_the_changes(old: str, new: str):
 def test_a_changed_word_is_one_taken_out_and_one_added():
     assert word_diff("I saw two checks.", "I saw three checks.") == [
         ("", "I saw "),
-        ("-", "two"),
-        ("+", "three"),
-        ("", " checks."),
+        ("-", "two "),
+        ("+", "three "),
+        ("", "checks."),
     ]
 
 

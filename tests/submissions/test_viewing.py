@@ -11,9 +11,10 @@ from lib import clock
 from lib.transitions import move
 from submissions.actions.evidence import add_link, add_text
 from submissions.actions.pointers import add_pointer
+from submissions.exhibits import OwnAddresses
 from submissions.models import Artifact, Rendering, StoredFile
 from submissions.places import Place
-from submissions.viewing import OwnAddresses, exhibits_of
+from submissions.viewing import exhibits_of
 from tests.assessment.stage import inside
 from tests.submissions import stage
 from tests.submissions.props import CAPTIONS, add, document, film, paper, photo, render
