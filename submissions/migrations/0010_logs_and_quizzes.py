@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0004_logs_and_quizzes'),
-        ('submissions', '0008_promises_per_piece'),
+        ('submissions', '0009_promises_per_piece'),
         ('tenants', '0003_logo'),
     ]
 

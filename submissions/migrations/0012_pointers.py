@@ -12,7 +12,7 @@ from lib.postgres import tie, wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('submissions', '0005_log_and_quiz_walls'),
+        ('submissions', '0011_log_and_quiz_walls'),
         ('tenants', '0003_logo'),
     ]
 

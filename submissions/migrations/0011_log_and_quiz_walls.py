@@ -6,7 +6,7 @@ from lib.postgres import tie, wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0004_logs_and_quizzes")]
+    dependencies = [("submissions", "0010_logs_and_quizzes")]
 
     operations = [
         wall("submissions_logentry"),

@@ -32,7 +32,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0007_ai_uses")]
+    dependencies = [("submissions", "0008_ai_uses")]
 
     operations = [
         wall("submissions_aiuse"),
