@@ -103,15 +103,13 @@ def test_two_tabs_that_send_the_same_file_end_with_one_file(cast, draft, ada, wh
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_order_of_cuts_and_repeats_ends_byte_identical(cast, draft, client, data):
+def test_any_order_of_cuts_and_repeats_ends_byte_identical(cast, draft, client, settings, data):
     """Parts go out in any order, some twice, some damaged on the way; what is stored is what was chosen."""
-    from django.conf import settings as conf
-
     client.force_login(cast.ada)
     with cast.inside():
         Artifact.objects.update(state="removed")  # of the example before
     content = stage.pdf(data.draw(st.text(min_size=1, max_size=400)))
-    conf.UPLOAD_PART_SIZE = data.draw(st.integers(7, 400))
+    settings.UPLOAD_PART_SIZE = data.draw(st.integers(7, 400))
     name = f"{data.draw(st.integers(0, 10**9))}.pdf"
     answer = begin(client, draft, name, len(content))
     assert answer.status_code == 200, answer.content
