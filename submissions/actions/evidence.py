@@ -18,6 +18,7 @@ from lib.transitions import move
 from submissions import cards, files
 from submissions.actions.attesting import unsay
 from submissions.actions.drafts import lock_draft, require_open
+from submissions.actions.purging import mark_gone
 from submissions.filetypes import clean_name, identify
 from submissions.media import can_preview
 from submissions.models import Artifact, Rendering, StoredFile, Submission, Upload
@@ -102,10 +103,7 @@ def _forget_file(artifact: Artifact) -> None:
     """What is refused is not kept. The row says that there was something, until the artifact is gone as well."""
     file, artifact.file = artifact.file, None
     if file is not None:
-        move(file, StoredFile.State.GONE)
-        file.gone_at = clock.now()
-        file.save(update_fields=["state", "gone_at"])
-        transaction.on_commit(lambda: files.discard(file.key))
+        mark_gone(file)
 
 
 @transaction.atomic
