@@ -20,7 +20,7 @@ from tests.submissions.props import add, document, film, paper, photo, render
 from tests.submissions.stage import pdf, prompt_of
 
 pytestmark = pytest.mark.django_db
-FLAG = "The same file was also handed in by someone else. Look closely."
+FLAG = "The same file was also added by someone else. Look closely."
 NAMED = "This piece may show the educator’s name; please ignore it."
 
 
