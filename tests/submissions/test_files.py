@@ -327,6 +327,7 @@ def test_a_link_is_added_once(cast, draft, ada, given, kept):
     with cast.inside():
         assert Artifact.objects.get().url == kept
         assert Response.objects.get().text == "Minute two"
+        stage.attest_ready(cast.by(cast.ada), draft)
     assert WorkCard.objects.get().parts_done == 1
 
 
