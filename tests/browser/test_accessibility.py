@@ -245,9 +245,9 @@ def see_as_newcomer(tour: Tour, page: Page, admin: Page, site: Site, folder: Pat
     see_evidence(tour, page, next(each for each in parts(page, work) if takes_files(page, each)), site, folder)
     for address in parts(page, work):
         see(tour, page, address)
-        takes_files = page.locator("#file").count()
+        has_files = page.locator("#file").count()
         write_part(page, address, folder)
-        if takes_files:
+        if has_files:
             see(tour, page, address + "pick/")
             see_what_was_removed(tour, page, address)
     promise(page, work)
