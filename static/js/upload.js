@@ -113,10 +113,13 @@ class Upload {
       this.sent.delete(number);
       if (status === 409) throw new Refused(sentence || word("upload_failed"));
       if (n >= GIVE_UP_AFTER) throw new Refused(word("upload_failed"));
-      this.row.say(word("retrying"));
+      this.waits();
       await pause(n, this.signal);
     }
   }
+
+  /** Say why nothing moves. */
+  waits() { this.row.say(word(navigator.onLine ? "retrying" : "waiting_online")); }
 
   /** XMLHttpRequest, because fetch cannot tell how far an upload is. */
   put(address, bytes, number) {
@@ -175,7 +178,7 @@ class Upload {
         const other = response.status === 401 || response.status === 403 ? "upload_signed_out" : "upload_failed";
         throw new Refused((response.status && (await detail(response))) || word(other));
       }
-      this.row.say(word(navigator.onLine ? "retrying" : "waiting_online"));
+      this.waits();
       await pause(n, this.signal);
     }
   }
