@@ -33,8 +33,9 @@ def link_in_mail(site: Site, address: str, part: str) -> str:
     while time.monotonic() < limit:
         for file in (site.data / "mail").glob("*"):
             text = file.read_text().replace("=\n", "")
-            if address in text and (link := re.search(rf"https?://\S+{part}\S+", text)):
-                return link[0].rstrip("/") + "/"
+            # What follows the link says that it is whole: the worker may be writing this very moment.
+            if address in text and (link := re.search(rf"(https?://\S+{part}\S+)\s", text)):
+                return link[1].rstrip("/") + "/"
         time.sleep(0.5)
     raise AssertionError(f"no mail with {part} for {address} came")
 
