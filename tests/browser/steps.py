@@ -88,7 +88,8 @@ def write_part(page: Page, address: str, folder: Path) -> None:
         if upload.is_visible():  # with JavaScript it is on its way already
             upload.click()
         expect(page.get_by_text("Uploaded and checked").first).to_be_visible()
-        page.locator("#files select.students").first.select_option("covered")
+        for choice in page.locator("#files select.students").all():
+            choice.select_option("covered")
     for box in page.locator("textarea[data-words]").all():
         low, _, _high = box.get_attribute("data-words").partition("-")
         box.fill("word " * (int(low) + 3))

@@ -311,7 +311,7 @@ def see_evidence(tour: Tour, page: Page, part: str, site: Site, folder: Path) ->
     tour.look(page, "captions_edit, refused")
     page.goto(part)
     page.get_by_role("button", name="Remove lesson.mp4").click()  # write_part adds something that needs no preview
-    page.get_by_text("Removed: lesson.mp4").wait_for()
+    page.locator("#files").get_by_text("Removed: lesson.mp4").wait_for()
 
 
 def see_new_password(tour: Tour, page: Page, site: Site) -> None:

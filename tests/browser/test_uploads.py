@@ -98,9 +98,9 @@ def test_a_cut_of_the_network_is_waited_for_without_choosing_again(
     slow(page, SPEED)
     choose(page, film)
     expect(row(page, film)).to_contain_text("% sent")
-    page.context.set_offline(True)
-    expect(row(page, film)).to_contain_text("Not connected")
-    page.context.set_offline(False)
+    page.route("**/*", lambda route: route.abort("internetdisconnected"))
+    expect(row(page, film)).to_contain_text("trying again")
+    page.unroute("**/*")
     expect(row(page, film)).to_contain_text("Uploaded and checked", timeout=60_000)
     assert is_stored_whole(site, film)
 
