@@ -20,13 +20,12 @@ from django.utils.translation import gettext as _
 
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.ids import uuid7
-from submissions.files import StorageDown
+from submissions.files import ADDRESS_LIFE, StorageDown
 from submissions.models import Upload
 from submissions.quarantine.base import Address, PartHasher, Quarantine, Read, copy
 
 log = structlog.get_logger(__name__)
 
-ADDRESS_LIFE = 300  # seconds
 CHUNK = 262_144
 _SALT = "submissions.quarantine"
 

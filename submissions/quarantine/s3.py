@@ -7,12 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from submissions.files import ADDRESS_LIFE, CHUNK
 from submissions.models import Upload
 from submissions.quarantine.base import Address, PartHasher, Quarantine, Read
 
-ADDRESS_LIFE = 300  # seconds
 PREFIX = "quarantine/"
-CHUNK = 1_000_000
 _GONE = {"NoSuchUpload", "NoSuchKey", "404"}
 
 
