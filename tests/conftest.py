@@ -19,11 +19,15 @@ APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "laurel_app")
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker):
-    """Create the test database as its owner, then let every test connect as the app role."""
+    """Create the test database as its owner, then let every test connect as the app role.
+
+    `--reuse-db` keeps it for the next run on the same services, as pytest-django does; `--create-db` makes it anew.
+    """
     request.getfixturevalue("django_db_modify_db_settings")
     if not OWNER_URL:
         pytest.exit("Run the tests through `make test`: it starts PostgreSQL and names the owner role.", returncode=4)
     owner = environ.Env.db_url_config(OWNER_URL)
+    keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     as_app = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
 
     def connect_as(who: dict[str, str]) -> None:
@@ -33,11 +37,13 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         connect_as(owner)
         old_name = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         with connection.cursor() as cursor:
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
         connect_as(as_app)
     yield
+    if request.config.getvalue("reuse_db"):
+        return
     with django_db_blocker.unblock():
         connect_as(owner)
         connection.creation.destroy_test_db(old_name, verbosity=0)
