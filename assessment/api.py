@@ -139,7 +139,7 @@ class EvidenceFile(Reviewing):
 class EvidencePreview(Reviewing):
     """A preview of a file, made by us: a page, a film that plays everywhere, a text as HTML. Takes a Range header."""
 
-    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(operation_id="t_reviews_evidence_preview", responses={(200, "application/octet-stream"): bytes})
     def get(self, request: Request, slug: str, review: UUID, artifact: UUID, kind: str, number: int) -> HttpResponse:
         _file, preview = preview_of(own_review(self.member, review), artifact, kind, number)
         return serving.preview(preview, wanted=request.headers.get("Range", ""))

@@ -2,7 +2,7 @@
    Every page works without it; this file only saves people clicks and lost words.
    Strings come from the server (<script id="words">), so they are translated in one place. */
 
-import { all, csrf, detail, hold, one, say, store, stored, toast, word } from "./base.js";
+import { all, csrf, hold, one, problemOf, say, store, stored, toast, word } from "./base.js";
 
 /* ---------- Autosave: <form data-autosave="url" data-key="work:12:c2"> with optional <input name="rev"> ---------- */
 
@@ -98,7 +98,7 @@ class Autosave {
     if (!response.ok) {
       // 409: the work moved on without us, so more saves cannot help. Other refusals may clear with the next edit.
       this.stopped = response.status === 409;
-      return this.show("stopped", (await detail(response)) || word("refused"));
+      return this.show("stopped", (await problemOf(response)).detail || word("refused"));
     }
     this.accept(await response.json(), sent);
   }

@@ -41,6 +41,7 @@ export function hold(event) {
   event.stopImmediatePropagation();
 }
 
-export const detail = async (response) => {
-  try { return (await response.json()).detail ?? ""; } catch { return ""; }
+/** The problem document of an answer that is not a success, {} where there is none. */
+export const problemOf = async (response) => {
+  try { return await response.json(); } catch { return {}; }
 };

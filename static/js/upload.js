@@ -4,7 +4,7 @@
    server itself, or straight into an S3 store. Without this module, and on pages without https, which have no
    crypto.subtle, the field and its button are a plain form. */
 
-import { csrf, detail, one, say, word } from "./base.js";
+import { csrf, one, problemOf, say, word } from "./base.js";
 
 const AT_ONCE = 3; // parts on their way at the same time
 const LONGEST_WAIT = 30_000; // milliseconds between two tries
@@ -15,6 +15,7 @@ addEventListener("beforeunload", (event) => underWay.size && event.preventDefaul
 
 class Stopped extends Error {}
 class Refused extends Error {} // its message is a sentence from the server
+class Over extends Error {} // another tab has sent the rest
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -49,8 +50,10 @@ class Upload {
       lock = await navigator.wakeLock?.request("screen").catch(() => null); // a phone that sleeps sends nothing
       await this.send();
     } catch (problem) {
-      if (problem instanceof Refused) this.row.fail(problem.message);
-      else if (problem instanceof Stopped || this.signal.aborted) await this.stopped();
+      const stopped = this.signal.aborted;
+      this.stopper.abort(); // parts that are still on their way would write over what the line says now
+      if (stopped) await this.stopped();
+      else if (problem instanceof Refused) this.row.fail(problem.message);
       else throw problem;
     } finally {
       lock?.release();
@@ -72,9 +75,14 @@ class Upload {
       }
     }
     this.row.startClock(this.total());
-    while (wanted.length) {
-      await this.sendAll(wanted);
-      wanted = await this.finish();
+    try {
+      while (wanted.length) {
+        await this.sendAll(wanted);
+        wanted = (await this.ask(this.plan.finish, {})).missing ?? [];
+      }
+    } catch (problem) {
+      if (!(problem instanceof Over)) throw problem;
+      this.stopper.abort();
     }
     this.row.say(word("checking"));
     this.row.replace(await this.fetchRow());
@@ -111,8 +119,8 @@ class Upload {
       const { status, sentence } = await this.put(addresses[number], bytes, number);
       if (status >= 200 && status < 300) return;
       this.sent.delete(number);
-      if (status === 409) throw new Refused(sentence || word("upload_failed"));
-      if (n >= GIVE_UP_AFTER) throw new Refused(word("upload_failed"));
+      if (n >= GIVE_UP_AFTER) throw new Refused(sentence || word("upload_failed"));
+      if (status === 409 && n === 0) continue; // there is no place for it any more: asking for one again says why
       this.waits();
       await pause(n, this.signal);
     }
@@ -150,14 +158,8 @@ class Upload {
     return bytes;
   }
 
-  /** Say that all is sent. Returns the parts that did not arrive after all. */
-  async finish() {
-    const answer = await this.ask(this.plan.finish, {}, (response) => response.status === 409 && response.json());
-    return answer?.missing ?? [];
-  }
-
-  /** POST to our own server until it answers; `take` may make something of an answer that is not a success. */
-  async ask(url, values, take = () => null) {
+  /** POST to our own server until it answers. That parts are missing is an answer. */
+  async ask(url, values) {
     for (let n = 0; ; n += 1) {
       let response = { status: 0 };
       try {
@@ -172,11 +174,12 @@ class Upload {
       }
       if (response.redirected) throw new Refused(word("upload_signed_out"));
       if (response.ok) return response.json();
-      const taken = await take(response);
-      if (taken?.missing) return taken;
+      const problem = response.status ? await problemOf(response) : {};
+      if (problem.missing) return problem;
+      if (problem.type === "urn:laurel:upload-over") throw new Over();
       if (!passes(response.status) || n >= GIVE_UP_AFTER) {
         const other = response.status === 401 || response.status === 403 ? "upload_signed_out" : "upload_failed";
-        throw new Refused((response.status && (await detail(response))) || word(other));
+        throw new Refused(problem.detail || word(other));
       }
       this.waits();
       await pause(n, this.signal);

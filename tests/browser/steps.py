@@ -64,7 +64,7 @@ def start(page: Page, title: str) -> str:
 
 def begin(site: Site, visit: Callable[..., Page], name: str, **options: object) -> tuple[Page, str]:
     """A new educator who has started a micro-credential: their page, and the address of the work."""
-    email = f"{name.split()[0].lower()}@demo.example"
+    email = f"{name.replace(' ', '.').lower()}@demo.example"
     link = invite(site, visit("admin"), email)
     page = visit(None, **options)
     join(page, link, name)

@@ -70,13 +70,6 @@ KEPT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_quarantine(settings, tmp_path):
-    """Other tests have uploads under way too."""
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-
-
 @pytest.fixture(params=["on local disk", "in an S3 store"])
 def keys(request) -> Keys:
     """All keys that storage and quarantine have, in both kinds of store."""
