@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.actions.scoring import MOST_CHARACTERS, Given
 from assessment.evidence import panel_id
-from assessment.models import Review
+from assessment.models import Review, SavedComment
+from assessment.models.comment import MOST_CHARACTERS as MOST_KEPT_CHARACTERS
 from assessment.queries import ScoredLine
-from credentials.models import RubricLevel
+from credentials.models import Edition, RubricLevel
+from lib.signable import no_hidden_characters
 
 
 @dataclass(frozen=True)
@@ -117,3 +119,47 @@ class ReadingForm(forms.Form):
             comment=self[f"comment-{each.line.id}"],
             problem=self.problems.get(each.line.id) or " ".join(self[name].errors),
         )
+
+
+class CommentForm(forms.Form):
+    """A kept comment. With an edition, also what it is for."""
+
+    text = forms.CharField(
+        label=_("Comment"),
+        help_text=_("Say what you saw, where, and what to do next. {minute} becomes the time you look at."),
+        max_length=MOST_KEPT_CHARACTERS,
+        widget=forms.Textarea({"rows": 3}),
+        validators=[no_hidden_characters],
+    )
+    share = forms.ChoiceField(label=_("Who sees it"), initial=SavedComment.Share.MINE)
+    where = forms.ChoiceField(label=_("What it is for"), required=False)
+
+    def __init__(self, data: Any = None, *, edition: Edition | None = None, publish: bool, **more: Any) -> None:
+        super().__init__(data, **more)
+        shares = SavedComment.Share.choices
+        kept = self.initial.get("share")
+        self.fields["share"].choices = [
+            each for each in shares if publish or each[0] in (kept, *SavedComment.Share.values[:2])
+        ]
+        if edition is None:
+            del self.fields["where"]
+        else:
+            self.fields["where"].choices = [("", _("Any line")), *self._lines(edition)]
+
+    @staticmethod
+    def _lines(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
+        """A group for each line: any level of it, and each level."""
+        groups = []
+        for line in edition.rubric.prefetch_related("levels"):
+            levels = [(f"{line.key}:{level.position}", level.name) for level in line.levels.all()]
+            groups.append((line.title, [(line.key, _("Any level")), *levels]))
+        return groups
+
+    def place(self) -> dict[str, Any]:
+        """Line key and level position of the valid form, as `keep_comment` takes them."""
+        key, _colon, level = self.cleaned_data.get("where", "").partition(":")
+        return {"line_key": key, "level_position": int(level) if level else None}
+
+    def words(self) -> dict[str, str]:
+        """Text and share of the valid form."""
+        return {name: self.cleaned_data[name] for name in ("text", "share")}

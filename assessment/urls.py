@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from assessment.views.bank import kept_comment, kept_comment_drop, kept_comments, review_insert, review_keep
 from assessment.views.feedback import feedback
 from assessment.views.marks import mark_add, mark_remove
 from assessment.views.queue import claim, queue, reviews_done
 from assessment.views.workspace import (
     review,
+    review_ahead,
     review_captions,
     review_conflict,
     review_evidence,
@@ -20,6 +22,9 @@ urlpatterns = [
     path("review/", queue, name="queue"),
     path("review/claim/", claim, name="claim"),
     path("review/done/", reviews_done, name="reviews_done"),
+    path("review/comments/", kept_comments, name="kept_comments"),
+    path("review/comments/<uuid:comment>/", kept_comment, name="kept_comment"),
+    path("review/comments/<uuid:comment>/drop/", kept_comment_drop, name="kept_comment_drop"),
     path("review/<uuid:review>/", review, name="review"),
     path("review/<uuid:review>/save/", review_save, name="review_save"),
     path("review/<uuid:review>/finish/", review_finish, name="review_finish"),
@@ -36,6 +41,9 @@ urlpatterns = [
         review_preview,
         name="review_preview",
     ),
+    path("review/<uuid:review>/insert/", review_insert, name="review_insert"),
+    path("review/<uuid:review>/keep/", review_keep, name="review_keep"),
+    path("review/<uuid:review>/ahead/", review_ahead, name="review_ahead"),
     path("review/<uuid:review>/marks/", mark_add, name="mark_add"),
     path("review/<uuid:review>/marks/<uuid:mark>/remove/", mark_remove, name="mark_remove"),
     path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),

@@ -36,6 +36,9 @@ VERBS: dict[str, Rule] = {
     "review.score": _may(Role.ASSESSOR, own="assessor_id"),
     "review.release": _may(Role.ASSESSOR, own="assessor_id"),
     "review.decide": _may(Role.ASSESSOR, own="assessor_id"),
+    "comment.keep": _may(Role.ASSESSOR, Role.AUTHOR, Role.ADMIN),
+    "comment.change": _may(Role.ASSESSOR, Role.AUTHOR, Role.ADMIN, own="owner_id"),
+    "comment.publish": _may(Role.AUTHOR, Role.ADMIN),
     # writing
     "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),

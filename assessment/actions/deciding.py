@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment import mail
+from assessment.actions.commenting import count_uses
 from assessment.actions.scoring import AlreadySent, hold
 from assessment.models import Decision, DecisionLine, Review, Score
 from assessment.queries import lines_of, open_lines
@@ -48,6 +49,7 @@ def finish(*, by: Member, review: Review, token: int) -> Decision | None:
         held.finished_at = clock.now()
         held.save(update_fields=["state", "finished_at"])
         record(by, "review.finished", held, submission=str(held.submission_id))
+        count_uses(by=by, review=held)
         return decide(by=by, submission=held.submission)
 
 

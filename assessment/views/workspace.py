@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from assessment.actions.deciding import Incomplete, finish
 from assessment.actions.queue import claim, declare_conflict, release
 from assessment.actions.scoring import AlreadySent, save_scores
+from assessment.bank import comments_for, offers
 from assessment.due import due
 from assessment.evidence import captions_for, evidence_parts, file_of, preview_of
 from assessment.forms import ReadingForm
@@ -32,6 +34,7 @@ from submissions.places import Place, read_box
 from submissions.queries import ai_uses_of
 from tenants.doors import needs
 from tenants.middleware import wants_json
+from tenants.roles import require
 
 
 @needs("review.queue")
@@ -152,6 +155,19 @@ def review_conflict(request: HttpRequest, slug: str, review: UUID) -> HttpRespon
     return redirect("queue", slug)
 
 
+@require_POST
+@needs("review.queue")
+def review_ahead(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
+    """The address of what comes after this one, for the browser to load while one is still writing.
+
+    Takes it from the queue if one holds nothing else. {"next": ""} when nothing waits.
+    """
+    held = own_review(request.member, review)
+    require(request.member, "review.score", held)
+    following = held_by(request.member).exclude(id=held.id).first() or claim(by=request.member)
+    return JsonResponse({"next": reverse("review", args=[slug, following.id]) if following else ""})
+
+
 @needs("review.queue")
 def review_evidence(request: HttpRequest, slug: str, review: UUID, artifact: UUID) -> HttpResponse:
     """Lead the holder of the claim to a file, by an address that is made now and lasts a short time."""
@@ -200,13 +216,14 @@ def workspace(
     for part in parts if aim else ():
         if any(item.piece.key == f"a-{aim[0]}" for item in part.items):
             shown = part.id
+    bank = comments_for(request.member, held)
     mine = list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,
         "form": form,
         "cards": cards,
-        "rows": [(card, pads[str(card.scored.line.id)]) for card in cards],
+        "rows": [(card, pads[str(card.scored.line.id)], offers(bank, card.scored.line, card.chosen)) for card in cards],
         "general": pads[GENERAL],
         "met": [each for each in lines if not each.is_open],
         "parts": parts,

@@ -2,7 +2,7 @@
    Every page works without it; this file only saves people clicks and lost words.
    Strings come from the server (<script id="words">), so they are translated in one place. */
 
-import { all, csrf, hold, one, problemOf, say, store, stored, toast, word } from "./base.js";
+import { all, clock, csrf, hold, one, problemOf, say, store, stored, toast, word } from "./base.js";
 
 /* ---------- Autosave: <form data-autosave="url" data-key="work:12:c2"> with optional <input name="rev"> ---------- */
 
@@ -192,6 +192,7 @@ class Scoring {
     this.at = 0;
     this.lines.forEach((line, n) => line.addEventListener("focusin", () => this.mark(n)));
     form.addEventListener("change", (event) => {
+      this.touched = true;
       this.count();
       if (event.target.dataset.needs === "comment") one("details", event.target.closest(".crit"))?.setAttribute("open", "");
     });
@@ -220,6 +221,18 @@ class Scoring {
     if (!place) return;
     const n = this.lines.filter((line) => !one("input[type=radio]:checked", line)).length;
     place.textContent = n ? word("lines_left", { n, all: this.lines.length }) : word("all_scored");
+    if (!n && this.touched) this.lookAhead();
+  }
+
+  /** While the last comment is written, take the next submission and load it, so that it opens at once. */
+  async lookAhead() {
+    if (this.ahead || !this.form.dataset.ahead) return;
+    this.ahead = true;
+    try {
+      const answer = await fetch(this.form.dataset.ahead, { method: "POST", headers: { "X-CSRFToken": csrf() } });
+      const { next } = answer.ok ? await answer.json() : {};
+      if (next) document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: next }));
+    } catch { /* offline: it is loaded when it is opened */ }
   }
 
   choose(digit) {
@@ -303,7 +316,9 @@ function filterBank(input) {
 function insertComment(button) {
   const area = one("textarea", button.closest(".crit"));
   if (!area) return;
-  area.value = (area.value.trimEnd() ? area.value.trimEnd() + "\n" : "") + button.dataset.insert;
+  const media = one("[data-ev-panel]:not([hidden]) :is(video, audio)");
+  const text = button.dataset.insert.replaceAll("{minute}", media ? clock(media.currentTime) : "…");
+  area.value = (area.value.trimEnd() ? area.value.trimEnd() + "\n" : "") + text;
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -353,7 +368,10 @@ document.addEventListener("click", (event) => {
   const copy = hit("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(word("copied")));
   const phrase = hit("[data-insert]");
-  if (phrase) insertComment(phrase);
+  if (phrase) {
+    event.preventDefault(); // its button also works without a script
+    insertComment(phrase);
+  }
 });
 
 document.addEventListener("keydown", (event) => {

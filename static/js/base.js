@@ -14,6 +14,13 @@ export function say(text) {
   requestAnimationFrame(() => { live.textContent = text; });
 }
 
+/** Like 2:31, or 1:02:03 from an hour on; as submissions/places.py writes it. */
+export function clock(seconds) {
+  const whole = Math.floor(seconds), two = (n) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
 /** Show a sentence at the foot of the window; it leaves after 10 seconds. */
 export function toast(text) {
   one(".toast[data-auto]")?.remove();

@@ -1,17 +1,10 @@
 /* Looking at evidence and pointing to places in it. Every link and form here works without this module: it saves a
    reload when a link leads to a time or a page, types the current one into a form, and draws boxes on pages. */
 
-import { all, one, say, stored } from "./base.js";
+import { all, clock, one, say, stored } from "./base.js";
 
 const player = (exhibit) => one("video, audio", exhibit);
 const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-
-/** Like 2:31, or 1:02:03 from an hour on; as submissions/places.py writes it. */
-function clock(seconds) {
-  const whole = Math.floor(seconds), two = (n) => String(n).padStart(2, "0");
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-}
 
 /* ---------- Going to a place ---------- */
 

@@ -328,7 +328,7 @@ def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, b
 
 def test_the_workspace_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     review = stage.take(cast)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         bela.get(at("review", review))
     data = typed(cast, review)
     with django_assert_max_num_queries(20):

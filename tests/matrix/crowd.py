@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from assessment.actions.commenting import keep_comment
 from assessment.actions.queue import open_slots
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
@@ -55,6 +56,7 @@ def _people(cast: Cast, name: str, count: int) -> None:
             Tenant.objects.create(slug=f"no-{slug}", name=f"Not with {name} {number}")
             create_child(by=by, slug=f"below-{slug}", name=f"Below {name} {number}", kind=Tenant.Kind.SCHOOL)
             hold_what(by=by, what=user.email, reason=f"{name} {number} has an open case")
+            keep_comment(by=cast.by(cast.bela), text=f"{name} {number}: say more about the ending.")
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from assessment.actions.commenting import keep_comment
 from assessment.actions.marking import add_mark
 from assessment.actions.queue import open_slots
 from assessment.models import Review
@@ -261,6 +262,7 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     with stage.inside(cast):
         place = {"artifact": Artifact.objects.get(id=sent["artifact"]), "place": Place(seconds=7)}
         marked = add_mark(by=cast.by(cast.bela), review=review, token=review.token, note="Look", **place)
+        kept = keep_comment(by=cast.by(cast.bela), text=f"{name}: say more about the ending.")
     sent |= {"mark": marked.id}
     stage.hand_in(cast, publish_edition(cast, f"{name} Returned"))
     stage.score(cast, stage.take(cast), below=("plans",))
@@ -294,6 +296,7 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         "review": {"review": review.id, "artifact": files[works["scored"].id], "mark": marked.id},
         "review:queued": {"review": queued.id, "artifact": files[works["scored"].id], "mark": marked.id},
         "review:done": {"review": done.id, "artifact": files[works["scored"].id], "mark": marked.id},
+        "comment": {"comment": kept.id},
         "film:held": {"review": review.id, **sent},
         "film:queued": {"review": queued.id, **sent},
         "film:done": {"review": done.id, **sent},
