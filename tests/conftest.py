@@ -1,5 +1,6 @@
 """The database as in production: made by the owner role, used through the app role, which row-level security binds."""
 
+import gc
 import os
 import socket
 from urllib.parse import urlsplit
@@ -15,6 +16,12 @@ from tests.cast import Cast, make_cast
 
 OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
 APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "laurel_app")
+
+
+def pytest_collection_finish() -> None:
+    """What is there for the whole run is not looked through again at every garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,8 @@ def write_part(page: Page, address: str, folder: Path) -> None:
         upload = page.get_by_role("button", name="Upload", exact=True)
         if upload.is_visible():  # with JavaScript it is on its way already
             upload.click()
-        expect(page.get_by_text("Uploaded and checked").first).to_be_visible()
+        line = page.locator("#files > li").filter(has_text=file.name)
+        expect(line).to_contain_text("Uploaded and checked")
         for choice in page.locator("#files select.students").all():
             choice.select_option("covered")
     for box in page.locator("textarea[data-words]").all():
