@@ -376,7 +376,25 @@ def see_scoring(tour: Tour, page: Page) -> None:
     tour.look(page, "review")
     leave(page, lambda: page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('score'))"))
     tour.look(page, "review, refused")
+    see_comments(tour, page)
     leave(page, page.get_by_role("button", name="Give it back").click)
+
+
+def see_comments(tour: Tour, page: Page) -> None:
+    """Keep a comment, see it beside a line, and change it."""
+    back = page.url.removesuffix("finish/")
+    see(tour, page, "/t/jefferson/review/comments/")
+    tour.look_at_refusal(page)
+    page.locator("textarea[name=text]").fill("At {minute} you wait. Next, ask one more student before you go on.")
+    leave(page, page.get_by_role("button", name="Keep comment").click)
+    tour.look(page, "kept_comments, with one")
+    leave(page, page.get_by_role("link", name="Change").first.click)
+    tour.look(page, kind_of(page.url))
+    page.goto(back)
+    line = page.locator("fieldset.crit").first
+    line.locator("summary").filter(has_text="Comment").first.click()
+    line.locator("[data-bank] > summary").click()
+    tour.look(page, "review, with a kept comment")
 
 
 def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
@@ -409,8 +427,8 @@ def see_empty_places(tour: Tour, page: Page, outsider: Page, site: Site) -> None
     roles = ["Assessor", "Author", "Vetter", "Coach", "Recognizer", "Evaluator", "Admin"]
     link = invite(site, outsider, "every.role@demo.example", *roles, tenant="isd")
     join(page, link, "Everett Every")
-    for place in ("my/", "author/", "author/published/", "vetting/", "review/", "review/done/", "honor/",
-                  "honor/policies/", "manage/stacks/", "manage/badges/", "manage/people/invite/",
+    for place in ("my/", "author/", "author/published/", "vetting/", "review/", "review/done/", "review/comments/",
+                  "honor/", "honor/policies/", "manage/stacks/", "manage/badges/", "manage/people/invite/",
                   "manage/settings/closures/", "catalog/?q=zebra+quantum"):  # fmt: skip
         see(tour, page, f"/t/isd/{place}", f"{place} where little is")
 
