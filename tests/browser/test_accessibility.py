@@ -88,7 +88,7 @@ NOT_PAGES = {
     "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
-    "review_preview", "review_captions",
+    "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",
     "upload_begin", "upload_addresses", "upload_finish", "upload_part", "artifact_row", "artifact_restore",
     "link_recheck",
 }  # fmt: skip
