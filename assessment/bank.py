@@ -19,7 +19,7 @@ PLACE = "{minute}"  # in a kept comment: the time or page one looks at, filled i
 def visible_to(by: Member) -> QuerySet[SavedComment]:
     """One's own, and those of the team and the issuer, most used first."""
     shared = Q(share__in=[SavedComment.Share.TEAM, SavedComment.Share.ISSUER])
-    return SavedComment.objects.filter(Q(owner=by.user) | shared).select_related("micro_credential")
+    return SavedComment.objects.filter(Q(owner=by.user) | shared)
 
 
 def comment_of(by: Member, comment_id: UUID) -> SavedComment:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from assessment.actions.scoring import clean_text
 from assessment.bank import comments_for, fits
 from assessment.models import Review, SavedComment, Score
 from assessment.models.comment import MOST_CHARACTERS
@@ -78,7 +79,7 @@ def remove_comment(*, by: Member, comment: SavedComment) -> None:
 
 def count_uses(*, by: Member, review: Review) -> None:
     """Count the kept comments that a finished reading used. Called once, in the transaction that makes it final."""
-    scores = list(Score.objects.filter(review=review).exclude(comment="").select_related("line", "level"))
+    scores = list(Score.objects.filter(review=review).exclude(comment="").select_related("line"))
     used = [
         kept.id
         for kept in (comments_for(by, review) if scores else ())
@@ -95,10 +96,7 @@ def _require_may_share(by: Member, share: str) -> None:
 
 
 def _clean(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = clean_text(text, "text", MOST_CHARACTERS)
     if not text:
         raise Invalid(_("Write the comment first."), field="text")
-    if len(text) > MOST_CHARACTERS:
-        message = _("Cut this to %(limit)s characters. It has %(n)s.") % {"limit": MOST_CHARACTERS, "n": len(text)}
-        raise Invalid(message, field="text")
     return text

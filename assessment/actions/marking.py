@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessment.actions.scoring import hold
+from assessment.actions.scoring import clean_text, hold
 from assessment.models import Mark, Review
 from assessment.queries import open_lines
 from credentials.models import RubricLine
@@ -34,10 +34,7 @@ def add_mark(
     Raises what `hold` raises, Invalid (400) for a line that is not open, a piece of something else, a place that is
     not in it or a note that is too long, and RuleBroken (409) when there are MOST_MARKS.
     """
-    note = " ".join(note.replace("\x00", "").split())
-    if len(note) > MOST_CHARACTERS:
-        message = _("Cut this to %(limit)s characters. It has %(n)s.")
-        raise Invalid(message % {"limit": MOST_CHARACTERS, "n": len(note)}, field="note")
+    note = clean_text(" ".join(note.replace("\x00", "").split()), "note", MOST_CHARACTERS)
     with transaction.atomic():
         held = hold(by=by, review=review, token=token)
         if line is not None and line.id not in {each.id for each in open_lines(held.submission_id)}:

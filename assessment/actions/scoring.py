@@ -99,7 +99,7 @@ def save_scores(
         for item in given:
             _check(item, lines)
         if note is not None:
-            held.note = _text(note, "note")
+            held.note = clean_text(note, "note")
         _write(by, held, given)
         _renew(held)
     return held
@@ -126,7 +126,7 @@ def _write(by: Member, held: Review, given: list[Given]) -> None:
     for item in given:
         old = saved.get(item.line.id) or Score(tenant_id=held.tenant_id, review=held, line=item.line)
         level_id = item.level.id if item.level else old.level_id
-        comment = old.comment if item.comment is None else _text(item.comment, "comment")
+        comment = old.comment if item.comment is None else clean_text(item.comment, "comment")
         if (level_id, comment) != (old.level_id, old.comment):
             old.level_id, old.comment, old.saved_at = level_id, comment, now
             changed.append(old)
@@ -142,9 +142,10 @@ def _write(by: Member, held: Review, given: list[Given]) -> None:
     )
 
 
-def _text(text: str, field: str) -> str:
+def clean_text(text: str, field: str, most: int = MOST_CHARACTERS) -> str:
+    """What people typed, without what no page can show. Raises Invalid (400) for more than `most` characters."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(text) > MOST_CHARACTERS:
-        message = _("Cut this to %(limit)s characters. It has %(n)s.") % {"limit": MOST_CHARACTERS, "n": len(text)}
+    if len(text) > most:
+        message = _("Cut this to %(limit)s characters. It has %(n)s.") % {"limit": most, "n": len(text)}
         raise Invalid(message, field=field)
     return text
