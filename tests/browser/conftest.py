@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from config.local.services import CHECKOUT
 from tests.local.conftest import SET_BY_RUNNER
@@ -95,6 +97,17 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test reports what its pages showed at that moment."""
+    report = yield
+    if report.when == "call" and report.failed and (visit := item.funcargs.get("visit")):
+        for page in visit.pages:
+            with suppress(PlaywrightError):
+                report.sections.append((page.url, page.inner_text("body", timeout=2000)[:3000]))
+    return report
+
+
 @pytest.fixture
 def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     """`visit("earner")` opens a page signed in as that demo account; `visit(None)` as a visitor.
@@ -109,12 +122,14 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
+        open_page.pages.append(page)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if account is not None:
             sign_in(page, account)
         return page
 
+    open_page.pages = []
     yield open_page
     for context in contexts:
         context.close()

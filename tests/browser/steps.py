@@ -1,5 +1,6 @@
 """What people do in more than one browser test, by the controls they would use."""
 
+import email.policy
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from config.local.services import CHECKOUT
 from tests.browser.conftest import Site
 
 NEW_PASSWORD = "a long quiet river"
+END_OF_MAIL = "\n" + "-" * 79 + "\n"  # between two mails in a file of Django's mail backend
 
 
 def invite(site: Site, admin: Page, email: str, *roles: str, tenant: str = "jefferson") -> str:
@@ -28,14 +30,16 @@ def invite(site: Site, admin: Page, email: str, *roles: str, tenant: str = "jeff
 
 
 def link_in_mail(site: Site, address: str, part: str) -> str:
-    """The link with `part` in it, from the mail to `address` that the worker wrote to the mail folder."""
+    """The link with `part` in it, from the newest mail to `address` that the worker wrote to the mail folder."""
     limit = time.monotonic() + 60
     while time.monotonic() < limit:
-        for file in (site.data / "mail").glob("*"):
-            text = file.read_text().replace("=\n", "")
-            # What follows the link says that it is whole: the worker may be writing this very moment.
-            if address in text and (link := re.search(rf"(https?://\S+{part}\S+)\s", text)):
-                return link[1].rstrip("/") + "/"
+        for file in sorted((site.data / "mail").glob("*"), key=lambda file: file.stat().st_mtime, reverse=True):
+            # Mails of one second may share a file. What stands behind the last line of dashes is still being written.
+            for text in reversed(file.read_text().split(END_OF_MAIL)[:-1]):
+                mail = email.message_from_string(text.lstrip(), policy=email.policy.default)
+                words = mail.get_body(("plain",)).get_content()
+                if mail["To"] == address and (link := re.search(rf"https?://\S+{part}\S+", words)):
+                    return link[0].rstrip("/") + "/"
         time.sleep(0.5)
     raise AssertionError(f"no mail with {part} for {address} came")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.badges.independent import verify_with_pyoxigraph
 from tests.browser.conftest import Site
-from tests.browser.steps import link_in_mail, promise, submit, write_part
+from tests.browser.steps import join, link_in_mail, promise, submit, write_part
 
 READY = "Checking for Student Understanding"
 SECOND = "Responding to Cultural Differences in Schools"
@@ -127,11 +127,7 @@ def test_the_whole_job_without_javascript(visit: Callable[..., Page], site: Site
     admin.get_by_role("button", name="Send invitations").click()
 
     newcomer = visit(None, javascript=False)
-    newcomer.goto(link_in_mail(site, "noscript@demo.example", "/join/"))
-    newcomer.get_by_label("Your name").fill("Robin Plain")
-    for box in newcomer.locator("input[type=password]").all():
-        box.fill("a long quiet river")
-    newcomer.get_by_role("button", name="Make my account and join").click()
+    join(newcomer, link_in_mail(site, "noscript@demo.example", "/join/"), "Robin Plain")
     admin.goto("/t/jefferson/manage/people/?q=Robin")
     admin.get_by_role("link", name="Robin Plain").click()
     admin.get_by_label(re.compile("Job")).fill("Cook")
