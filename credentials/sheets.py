@@ -194,9 +194,7 @@ class LineForm(RowForm):
         coerce=int,
         empty_value=1,
     )
-    required = forms.BooleanField(
-        label=_("Required: without this line nobody earns it"), required=False, initial=True
-    )
+    required = forms.BooleanField(label=_("Required: without this line nobody earns it"), required=False, initial=True)
 
     def is_blank(self) -> bool:
         """A new line brings names of levels, so only a title or a description counts as typed."""
@@ -243,7 +241,9 @@ class AssessmentSheet(EditionSheet):
 
     plan = NeededChoice(label=_("How many readers"), choices=Edition.Plan.choices)
     second_share = number(
-        _("By chance, percent"), _("Of the work with one reader, so much gets a second one all the same."), optional=True
+        _("By chance, percent"),
+        _("Of the work with one reader, so much gets a second one all the same."),
+        optional=True,
     )
     newcomer_readings = number(
         _("First readings of an assessor"), _("So many of them get a second reader as well."), optional=True

@@ -21,6 +21,7 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Rewards"), "rewards"),
     ],
     Role.ASSESSOR: [(_("Queue"), "queue"), (_("Done"), "reviews_done"), (_("Catalog"), "catalog")],
+    Role.SENIOR: [(_("To settle"), "settlings"), (_("Catalog"), "catalog")],
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),

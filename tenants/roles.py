@@ -30,12 +30,17 @@ VERBS: dict[str, Rule] = {
     "work.submit": _may(Role.EARNER, own="earner_id"),
     "badge.share": _may(*Role, own="earner_id"),
     "grant.reply": _may(*Role, own="earner_id"),
-    # assessing
-    "review.queue": _may(Role.ASSESSOR),
-    "review.claim": _may(Role.ASSESSOR, not_own="earner_id"),
-    "review.score": _may(Role.ASSESSOR, own="assessor_id"),
-    "review.release": _may(Role.ASSESSOR, own="assessor_id"),
-    "review.decide": _may(Role.ASSESSOR, own="assessor_id"),
+    # assessing; earners too, where an edition is read by peers: assessment.reading_rights says which work that is
+    "review.any": _may(Role.ASSESSOR),
+    "review.queue": _may(Role.ASSESSOR, Role.EARNER),
+    "review.claim": _may(Role.ASSESSOR, Role.EARNER, not_own="earner_id"),
+    "review.score": _may(Role.ASSESSOR, Role.EARNER, own="assessor_id"),
+    "review.release": _may(Role.ASSESSOR, Role.EARNER, own="assessor_id"),
+    "review.undo": _may(Role.ASSESSOR, Role.EARNER, own="assessor_id"),
+    "review.decide": _may(Role.ASSESSOR, Role.EARNER, Role.SENIOR),
+    "settling.queue": _may(Role.SENIOR),
+    "settling.claim": _may(Role.SENIOR, not_own="earner_id"),
+    "settling.settle": _may(Role.SENIOR, own="settler_id"),
     # writing
     "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),

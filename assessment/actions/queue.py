@@ -43,10 +43,11 @@ def open_slots(*, by: Member) -> int:
                 edition=submission.edition,
                 earner_id=submission.earner_id,
                 slot=slot,
+                reason=Review.Reason.PLAN if slot > 1 else "",
                 due_on=submission.due_on,
             )
             for submission in new
-            for slot in range(1, submission.edition.readers + 1)
+            for slot in range(1, submission.edition.first_readings + 1)
         ]
         Review.objects.bulk_create(slots, ignore_conflicts=True)
     return len(slots)
@@ -138,6 +139,7 @@ def _succeed(old: Review, left: str) -> Review:
         edition_id=old.edition_id,
         earner_id=old.earner_id,
         slot=old.slot,
+        reason=old.reason,
         due_on=old.due_on,
         token=old.token,
     )

@@ -2,6 +2,18 @@
 
 from assessment.models.decision import Decision, DecisionLine
 from assessment.models.mark import Mark
-from assessment.models.review import LEASE, Conflict, Review, Score
+from assessment.models.review import LEASE, Conflict, Review, Score, undo_time
+from assessment.models.settling import SettledLine, Settling
 
-__all__ = ["LEASE", "Conflict", "Decision", "DecisionLine", "Mark", "Review", "Score"]
+__all__ = [
+    "LEASE",
+    "Conflict",
+    "Decision",
+    "DecisionLine",
+    "Mark",
+    "Review",
+    "Score",
+    "SettledLine",
+    "Settling",
+    "undo_time",
+]

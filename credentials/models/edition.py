@@ -111,7 +111,7 @@ class Edition(models.Model):
         _("business days for a review"), default=10, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
     plan = models.CharField(_("how many readers"), max_length=12, choices=Plan, default=Plan.ONE)
-    second_share = models.PositiveSmallIntegerField(default=10)  # percent of first readings, by chance; conditional plan
+    second_share = models.PositiveSmallIntegerField(default=10)  # percent, by chance; conditional plan
     newcomer_readings = models.PositiveSmallIntegerField(default=10)  # of an assessor; conditional plan
     others_needed = models.PositiveSmallIntegerField(null=True)  # of the lines that are not required; null: all
     mode = models.CharField(_("who scores"), max_length=10, choices=Mode, default=Mode.FREE)
@@ -202,6 +202,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (edition {self.number})"
+
+    @property
+    def first_readings(self) -> int:
+        """How many readings of a submission are asked for from the start."""
+        return 2 if self.plan == self.Plan.TWO else 1
 
     @property
     def tenant(self) -> Tenant:

@@ -53,7 +53,9 @@ def scoring_guides(edition: Edition) -> list[Guide]:
             levels=[name for name, _passes in names],
             rows=[
                 {
-                    "text": line.title if every or not line.required else _("%(line)s (required)") % {"line": line.title},
+                    "text": line.title
+                    if every or not line.required
+                    else _("%(line)s (required)") % {"line": line.title},
                     "cells": [level.description for level in line.levels.all()],
                 }
                 for line in lines

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 
 from assessment.actions.deciding import finish
 from assessment.actions.queue import claim, open_slots
 from assessment.actions.scoring import Given, save_scores
-from assessment.models import Decision, Review
+from assessment.actions.settling import Word, claim_settling, finish_settling, save_settling
+from assessment.models import Decision, Review, Settling
 from assessment.queries import open_lines
 from credentials.models import Criterion, Edition, Prompt
 from submissions.actions.evidence import add_link
@@ -16,10 +18,11 @@ from submissions.actions.handing_in import promise, submit
 from submissions.actions.works import newest_try, start_work
 from submissions.actions.writing import save_response
 from submissions.models import Submission
-from tenants.models import User
-from tests.cast import Cast
-from tests.submissions.stage import attest_ready
+from tenants.models import Role, User
+from tests.cast import Cast, make_user
+from tests.submissions.stage import attest_ready, edition_data, publish_edition
 
+REASON = "The second check on page 2 asks every student."
 COMMENT = "On page 2 I saw one check. Add two more."
 
 
@@ -50,6 +53,15 @@ def send(cast: Cast, draft: Submission) -> Submission:
         attest_ready(by, draft)
         promise(by=by, submission=draft, own_work=True, protected=True, used_ai=False)
         return submit(by=by, submission=draft)
+
+
+def publish_with(cast: Cast, title: str, *, lines: dict[str, bool] | None = None, **assessment: Any) -> Edition:
+    """An edition that says how it is assessed. `lines`: key of a line → whether it is required."""
+    data = edition_data(title)
+    for line in data["rubric"]:
+        if lines and line["key"] in lines:
+            line["required"] = lines[line["key"]]
+    return publish_edition(cast, title, assessment=assessment, rubric=data["rubric"])
 
 
 def hand_in(cast: Cast, edition: Edition, earner: User | None = None) -> Submission:
@@ -88,3 +100,41 @@ def waiting(cast: Cast) -> Review:
     with inside(cast):
         open_slots(by=cast.by(cast.bela))
         return Review.objects.get(state=Review.State.WAITING)
+
+
+def differ(cast: Cast, edition: Edition | None = None, *, below: tuple[str, ...] = ("plans",)) -> Settling:
+    """Ada's work, read by Bela, who sees the lines `below` as not met, and by Otto, who sees all as met."""
+    edition = edition or publish_with(cast, "Read by two", plan="two")
+    hand_in(cast, edition)
+    otto = make_user("Otto Ost", cast.lakeside, Role.ASSESSOR)
+    assert score(cast, take(cast), below=below) is None
+    assert score(cast, take(cast, otto)) is None
+    with inside(cast):
+        return Settling.objects.get(state=Settling.State.WAITING)
+
+
+def senior(cast: Cast, name: str = "Sana Sand") -> User:
+    """A senior assessor, made when first asked for."""
+    email = f"{name.split()[0].lower()}@example.org"
+    return User.objects.filter(email=email).first() or make_user(name, cast.lakeside, Role.SENIOR)
+
+
+def take_to_settle(cast: Cast, settler: User | None = None) -> Settling:
+    """Sana takes the next one."""
+    settler = settler or senior(cast)
+    with inside(cast):
+        claimed = claim_settling(by=cast.by(settler))
+        assert claimed is not None, "nothing to settle"
+        return claimed
+
+
+def settle(cast: Cast, settling: Settling, *, below: tuple[str, ...] = (), reason: str = REASON) -> Decision | None:
+    """The best level on every line to settle, but the lowest on those with the keys `below`."""
+    by = cast.by(settling.settler)
+    with inside(cast):
+        words = []
+        for row in settling.lines.select_related("line"):
+            levels = list(row.line.levels.all())
+            words.append(Word(row.line, levels[-1] if row.line.key in below else levels[0], reason))
+        save_settling(by=by, settling=settling, token=settling.token, words=words)
+        return finish_settling(by=by, settling=settling, token=settling.token)
