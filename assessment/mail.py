@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessment.models import Decision, DecisionLine, Review, Settling
+from assessment.results import result_of, shows_required
 from assessment.settlings import lessons_of
 from tenants.mail import absolute, post
 from tenants.models import Membership, Role, Tenant
@@ -16,11 +16,7 @@ def not_yet(decision: Decision, *, tenant: Tenant) -> None:
     """Almost there: how many lines need more, and where to read what."""
     submission = decision.submission
     lines = list(DecisionLine.objects.filter(decision=decision).select_related("line").order_by("line__position"))
-    more = [line for line in lines if not line.met]
-    needed = ngettext("%(n)s of %(all)s lines needs more.", "%(n)s of %(all)s lines need more.", len(more)) % {
-        "n": len(more),
-        "all": len(lines),
-    }
+    result = result_of(decision, lines)
     post(
         "review_not_yet",
         to=submission.earner.email,
@@ -32,8 +28,9 @@ def not_yet(decision: Decision, *, tenant: Tenant) -> None:
             "tenant_name": tenant.name,
             "heading": _("Almost there"),
             "title": submission.edition.title,
-            "needed": needed,
-            "lines": more,
+            "needed": result.sentence or result.heading,
+            "lines": [line for line in lines if not line.met],
+            "shows_required": shows_required(decision, lines),
             "button_url": absolute(reverse("feedback", args=[tenant.slug, submission.work_id, submission.number])),
             "button_label": _("Read your feedback"),
             "reason": _("You get this email because you sent in this work."),

@@ -30,6 +30,11 @@ def calibrated(by: Member, at: str) -> Q:
     return Q()
 
 
+def may_read_as_peer(by: Member, edition: Edition) -> bool:
+    """Whether `by` may read submissions of `edition` because they have earned it. No query in other modes."""
+    return edition.mode == Mode.PEER and may_read(by, edition)
+
+
 def may_read(by: Member, edition: Edition) -> bool:
     """Whether `by` may read submissions of `edition` at all."""
     return Edition.objects.filter(readable_by(by, at=""), pk=edition.pk).exists()

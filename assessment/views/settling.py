@@ -83,7 +83,7 @@ def settling_save(request: HttpRequest, slug: str, settling: UUID) -> HttpRespon
     if not desk.form.is_valid():
         return desk.refuse()
     try:
-        saved = desk.save()
+        saved = desk.keep()
     except RuleBroken as problem:
         return desk.too_late(problem)
     if wants_json(request):
@@ -102,7 +102,7 @@ def settling_finish(request: HttpRequest, slug: str, settling: UUID) -> HttpResp
         return desk.refuse()
     try:
         with transaction.atomic():
-            desk.save()
+            desk.keep()
         actions.finish_settling(by=request.member, settling=held, token=desk.form.cleaned_data["token"])
     except actions.AlreadySettled:
         pass  # the second click of a double click
@@ -186,7 +186,7 @@ class Desk:
         differences = differences_of(held, lines, marks, self.parts, addresses)
         self.form = SettlingForm(held, differences, data)
 
-    def save(self) -> Settling:
+    def keep(self) -> Settling:
         """Save what the valid form says."""
         data = self.form.cleaned_data
         return actions.save_settling(

@@ -1,10 +1,12 @@
 """Props for these tests: work that was handed in, and readings of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from assessment.actions.deciding import finish
 from assessment.actions.queue import claim, open_slots
@@ -31,6 +33,22 @@ def inside(cast: Cast) -> Iterator[None]:
     """`cast.inside()` in a transaction, as in a request; also for tests that have none of their own."""
     with cast.inside(), transaction.atomic():
         yield
+
+
+def together(cast: Cast, work: Callable[[Any], Any], on: Sequence[Any]) -> list[Any]:
+    """`work` on each of `on`, all at the same moment, each in a thread with a connection of its own."""
+    start = Barrier(len(on))
+
+    def one(each: Any) -> Any:
+        try:
+            start.wait(10)
+            with cast.inside():
+                return work(each)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(on)) as pool:
+        return list(pool.map(one, on))
 
 
 def write(cast: Cast, edition: Edition, earner: User) -> Submission:
@@ -110,7 +128,7 @@ def differ(cast: Cast, edition: Edition | None = None, *, below: tuple[str, ...]
     assert score(cast, take(cast), below=below) is None
     assert score(cast, take(cast, otto)) is None
     with inside(cast):
-        return Settling.objects.get(state=Settling.State.WAITING)
+        return Settling.objects.select_related("submission").get(state=Settling.State.WAITING)
 
 
 def senior(cast: Cast, name: str = "Sana Sand") -> User:

@@ -22,7 +22,7 @@ LEVELS = 4
 
 
 @st.composite
-def cases(draw, readings=st.integers(0, 3)):
+def cases(draw, readings):
     """Lines, rule, and as many readings as are drawn."""
     number = draw(st.integers(1, 6))
     lines = [
@@ -46,7 +46,7 @@ def differing(lines, readings):
     return {line.id for line in lines if not line.carried and len({each[line.id] for each in readings}) > 1}
 
 
-@given(cases(), reasons)
+@given(cases(st.integers(0, 3)), reasons)
 def test_every_case_leads_somewhere_and_always_to_the_same(case, second):
     rule, lines, readings = case
     step = next_step(rule, lines, readings, second=second)

@@ -86,6 +86,7 @@ def make_world() -> World:
         "vito": cast.vito,
         "rao": cast.rao,
         "cleo": cast.cleo,
+        "sana": make_user("Sana Sand", cast.lakeside, Role.SENIOR),
         "mallory": cast.mallory,
         "omar": make_user("Omar Ost", cast.lakeside, *every),  # every role, in both tenants
     }
