@@ -25,11 +25,15 @@ def claimable(by: Member) -> QuerySet[Review]:
         assessor=by.user,
         state__in=[Review.State.CLAIMED, Review.State.FINAL],
     )
+    other_slot = Review.objects.filter(
+        submission=OuterRef("submission"), slot__lt=OuterRef("slot"), state=Review.State.WAITING
+    )
     return (
         Review.objects.filter(
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=clock.now()),
             ~Exists(knows),
             ~Exists(reads),
+            ~Exists(other_slot),  # a submission that waits for two readers is offered once
             readable_by(by),
             submission__state=Submission.State.SUBMITTED,
         )

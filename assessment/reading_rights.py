@@ -1,8 +1,10 @@
 """Who may read for an edition, by its mode. One Q for the claim query, so that nothing else is ever offered."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from credentials.models import Edition
+from lib.errors import NotAllowed
 from submissions.models import Submission
 from tenants.roles import Member, can
 
@@ -28,6 +30,19 @@ def readable_by(by: Member, at: str = "edition") -> Q:
 def calibrated(by: Member, at: str) -> Q:
     """Editions, at the path `at`, on which `by` is calibrated."""
     return Q()
+
+
+def require_reader(by: Member, edition: Edition) -> None:
+    """Raise NotAllowed (403), saying who can, unless `by` may read submissions of `edition`."""
+    if may_read(by, edition):
+        return
+    who = {
+        Mode.PEER: _("Only people who have earned this micro-credential, and assessors, can score it."),
+        Mode.CERTIFIED: _("Only assessors who are calibrated on this micro-credential can score it."),
+    }
+    raise NotAllowed(
+        who.get(Mode(edition.mode), _("Only assessors can score this micro-credential.")), code="no-reader"
+    )
 
 
 def may_read_as_peer(by: Member, edition: Edition) -> bool:

@@ -32,6 +32,17 @@ class TakenOver(RuleBroken):
         )
 
 
+class TakenBack(TakenOver):
+    """The reading was sent and taken back since, so what an older page says no longer counts."""
+
+    def __init__(self) -> None:
+        RuleBroken.__init__(
+            self,
+            _("You took this score back on another page. Reload this one to go on. What you typed here is not saved."),
+            code="stale-token",
+        )
+
+
 class AlreadySent(RuleBroken):
     """The reading is final."""
 
@@ -57,10 +68,7 @@ def hold(*, by: Member, review: Review, token: int) -> Review:
     held = Review.objects.select_for_update(of=("self",)).select_related("submission").get(id=review.id)
     require(by, "review.score", held)
     if held.state == Review.State.CLAIMED and held.token > token:  # no one else: a take-over has a row of its own
-        raise RuleBroken(
-            _("You took this score back on another page. Reload this one to go on. What you typed here is not saved."),
-            code="stale-token",
-        )
+        raise TakenBack
     if held.state == Review.State.EXPIRED or held.token != token:
         raise TakenOver
     if held.state == Review.State.FINAL:

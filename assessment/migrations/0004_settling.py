@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='settledline',
             name='settling',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessment.settling'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='assessment.settling'),
         ),
         migrations.AddIndex(
             model_name='settling',

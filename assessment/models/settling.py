@@ -124,7 +124,7 @@ class Settling(ScopedModel):
 class SettledLine(ScopedModel):
     """One line on which the readings differ. There is a row for each from the start; a final one never changes."""
 
-    settling = models.ForeignKey(Settling, models.CASCADE, related_name="lines")
+    settling = models.ForeignKey(Settling, models.CASCADE, related_name="words")
     line = models.ForeignKey(RubricLine, models.PROTECT, related_name="+")
     level = models.ForeignKey(RubricLevel, models.PROTECT, null=True, related_name="+")  # null: not settled yet
     reason = models.TextField(_("why"), blank=True, max_length=4000)

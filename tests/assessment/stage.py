@@ -87,10 +87,13 @@ def hand_in(cast: Cast, edition: Edition, earner: User | None = None) -> Submiss
     return send(cast, write(cast, edition, earner or cast.ada))
 
 
-def take(cast: Cast, assessor: User | None = None) -> Review:
-    """Bela claims the next one."""
+def take(cast: Cast, assessor: User | None = None, of: Submission | None = None) -> Review:
+    """Bela claims the next one, or one of a submission."""
+    by = cast.by(assessor or cast.bela)
     with inside(cast):
-        claimed = claim(by=cast.by(assessor or cast.bela))
+        open_slots(by=by)
+        chosen = Review.objects.filter(submission=of, state=Review.State.WAITING).first() if of else None
+        claimed = claim(by=by, review=chosen)
         assert claimed is not None, "nothing to claim"
         return claimed
 
@@ -151,7 +154,7 @@ def settle(cast: Cast, settling: Settling, *, below: tuple[str, ...] = (), reaso
     by = cast.by(settling.settler)
     with inside(cast):
         words = []
-        for row in settling.lines.select_related("line"):
+        for row in settling.words.select_related("line"):
             levels = list(row.line.levels.all())
             words.append(Word(row.line, levels[-1] if row.line.key in below else levels[0], reason))
         save_settling(by=by, settling=settling, token=settling.token, words=words)

@@ -122,7 +122,7 @@ def test_the_same_view_at_different_levels_is_still_a_difference(cast):
     assert almost(cast, stage.take(cast), "plans") is None
     assert stage.score(cast, stage.take(cast, otto(cast)), below=("plans",)) is None
     with cast.inside():
-        assert [row.line.key for row in Settling.objects.get().lines.all()] == ["plans"]
+        assert [row.line.key for row in Settling.objects.get().words.all()] == ["plans"]
 
 
 def test_comments_of_both_readers_reach_the_earner_without_names(cast):

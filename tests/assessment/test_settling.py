@@ -383,7 +383,7 @@ def test_ten_clicks_on_claim_and_ten_on_settle_at_once_are_one_each(cast):
     (settling,) = [each for each in claims if each is not None]
     by = cast.by(settling.settler)
     with stage.inside(cast):
-        row = settling.lines.select_related("line").get()
+        row = settling.words.select_related("line").get()
         SettledLine.objects.filter(id=row.id).update(level=row.line.levels.first(), reason=stage.REASON)
     done = stage.together(
         cast, lambda _n: finish_settling(by=by, settling=settling, token=settling.token).id, range(10)

@@ -12,9 +12,12 @@ from assessment.models import Decision, Review
 from assessment.tasks import decide_submission, sweep
 from lib import clock
 from lib.errors import NotAllowed, RuleBroken
-from tenants.models import AuditEntry, OutgoingMail, Role
+from submissions.models import Submission
+from tenants.models import AuditEntry, OutgoingMail, Role, Scope
 from tests.assessment import stage
+from tests.assessment.test_api import Script
 from tests.cast import make_user
+from tests.submissions.stage import publish_edition
 
 pytestmark = pytest.mark.django_db
 
