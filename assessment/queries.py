@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from assessment.models import Conflict, Decision, DecisionLine, Review, Score
+from assessment.models import Conflict, Decision, DecisionLine, Review, Score, Settling, undo_time
+from assessment.reading_rights import readable_by
 from credentials.models import RubricLine
 from lib import clock
 from submissions.models import Submission, SubmissionLine
@@ -24,11 +25,16 @@ def claimable(by: Member) -> QuerySet[Review]:
         assessor=by.user,
         state__in=[Review.State.CLAIMED, Review.State.FINAL],
     )
+    other_slot = Review.objects.filter(
+        submission=OuterRef("submission"), slot__lt=OuterRef("slot"), state=Review.State.WAITING
+    )
     return (
         Review.objects.filter(
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=clock.now()),
             ~Exists(knows),
             ~Exists(reads),
+            ~Exists(other_slot),  # a submission that waits for two readers is offered once
+            readable_by(by),
             submission__state=Submission.State.SUBMITTED,
         )
         .exclude(earner=by.user)
@@ -76,12 +82,16 @@ def backlog_for(by: Member, due_by: date) -> Backlog:
 
 
 def done_by(by: Member) -> QuerySet[Review]:
-    """The readings `by` has finished, newest first, each with the `outcome` of its submission ("" while undecided)."""
+    """The readings `by` has finished, newest first.
+
+    Each has the `outcome` of its submission ("" while undecided), and says whether lines of it were `settled`.
+    """
     outcome = Decision.objects.filter(submission=OuterRef("submission")).values("outcome")
+    settled = Settling.objects.filter(submission=OuterRef("submission"), state=Settling.State.FINAL)
     return (
         Review.objects.filter(assessor=by.user, state=Review.State.FINAL)
         .select_related("submission", "edition")
-        .annotate(outcome=Coalesce(Subquery(outcome), Value("")))
+        .annotate(outcome=Coalesce(Subquery(outcome), Value("")), settled=Exists(settled))
         .order_by("-finished_at", "-id")
     )
 
@@ -164,11 +174,22 @@ def decision_for_earner(by: Member, work_id: UUID, number: int) -> Decision:
 
 
 def undecided() -> QuerySet[Submission]:
-    """Submissions whose readings are all final and that have no decision: what a crash or a lost race left behind."""
+    """Submissions for which something has to follow from readings that are all final and can no longer be taken back.
+
+    That is what the worker does as soon as a reading counts; here is also what a crash or a lost nudge left behind.
+    """
     readings = Review.objects.filter(submission=OuterRef("pk"))
+    open_readings = readings.filter(
+        Q(state__in=[Review.State.WAITING, Review.State.CLAIMED])
+        | Q(state=Review.State.FINAL, finished_at__gt=clock.now() - undo_time())
+    )
+    settlings = Settling.objects.filter(
+        submission=OuterRef("pk"), state__in=[Settling.State.WAITING, Settling.State.CLAIMED]
+    )
     return Submission.objects.filter(
         Exists(readings.filter(state=Review.State.FINAL)),
-        ~Exists(readings.filter(state__in=[Review.State.WAITING, Review.State.CLAIMED])),
+        ~Exists(open_readings),
+        ~Exists(settlings),
         ~Exists(Decision.objects.filter(submission=OuterRef("pk"))),
         state=Submission.State.SUBMITTED,
     )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assessment.views import settling
 from assessment.views.bank import kept_comment, kept_comment_drop, kept_comments, review_insert, review_keep
 from assessment.views.feedback import feedback
 from assessment.views.marks import mark_add, mark_remove
@@ -16,6 +17,7 @@ from assessment.views.workspace import (
     review_preview,
     review_release,
     review_save,
+    review_undo,
 )
 
 urlpatterns = [
@@ -30,6 +32,7 @@ urlpatterns = [
     path("review/<uuid:review>/finish/", review_finish, name="review_finish"),
     path("review/<uuid:review>/release/", review_release, name="review_release"),
     path("review/<uuid:review>/conflict/", review_conflict, name="review_conflict"),
+    path("review/<uuid:review>/undo/", review_undo, name="review_undo"),
     path("review/<uuid:review>/evidence/<uuid:artifact>/", review_evidence, name="review_evidence"),
     path(
         "review/<uuid:review>/evidence/<uuid:artifact>/captions/<slug:language>/",
@@ -46,5 +49,23 @@ urlpatterns = [
     path("review/<uuid:review>/ahead/", review_ahead, name="review_ahead"),
     path("review/<uuid:review>/marks/", mark_add, name="mark_add"),
     path("review/<uuid:review>/marks/<uuid:mark>/remove/", mark_remove, name="mark_remove"),
+    path("settle/", settling.settlings, name="settlings"),
+    path("settle/claim/", settling.settling_claim, name="settling_claim"),
+    path("settle/<uuid:settling>/", settling.settling, name="settling"),
+    path("settle/<uuid:settling>/save/", settling.settling_save, name="settling_save"),
+    path("settle/<uuid:settling>/finish/", settling.settling_finish, name="settling_finish"),
+    path("settle/<uuid:settling>/release/", settling.settling_release, name="settling_release"),
+    path("settle/<uuid:settling>/conflict/", settling.settling_conflict, name="settling_conflict"),
+    path("settle/<uuid:settling>/evidence/<uuid:artifact>/", settling.settling_evidence, name="settling_evidence"),
+    path(
+        "settle/<uuid:settling>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        settling.settling_captions,
+        name="settling_captions",
+    ),
+    path(
+        "settle/<uuid:settling>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        settling.settling_preview,
+        name="settling_preview",
+    ),
     path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),
 ]

@@ -210,6 +210,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lib.static.StaticFiles"},
 }
 
+# --- Scoring -------------------------------------------------------------------------------------------------------
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)  # to take a score back after sending it; 0 decides at once
+
 # --- What Laurel opens outside: links to evidence ------------------------------------------------------------------
 try:
     FETCH_ALLOWED_NETWORKS = parse_networks(env.list("FETCH_ALLOWED_NETWORKS", default=[]))
@@ -332,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "GrantState": "recognition.models.Grant.State",
         "QuizTryState": "submissions.models.QuizTry.State",
         "ReviewState": "assessment.models.Review.State",
+        "SettlingState": "assessment.models.Settling.State",
         "SubmissionState": "submissions.models.Submission.State",
         "WorkState": "submissions.models.Work.State",
     },

@@ -26,6 +26,7 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Comments"), "kept_comments"),
         (_("Catalog"), "catalog"),
     ],
+    Role.SENIOR: [(_("To settle"), "settlings"), (_("Catalog"), "catalog")],
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from assessment.actions.scoring import hold
 from assessment.models import LEASE, Conflict, Review
 from assessment.queries import claimable
+from assessment.reading_rights import require_reader
 from lib import clock
 from lib.errors import RuleBroken
 from lib.transitions import move
@@ -43,10 +44,11 @@ def open_slots(*, by: Member) -> int:
                 edition=submission.edition,
                 earner_id=submission.earner_id,
                 slot=slot,
+                reason=Review.Reason.PLAN if slot > 1 else "",
                 due_on=submission.due_on,
             )
             for submission in new
-            for slot in range(1, submission.edition.readers + 1)
+            for slot in range(1, submission.edition.first_readings + 1)
         ]
         Review.objects.bulk_create(slots, ignore_conflicts=True)
     return len(slots)
@@ -56,9 +58,12 @@ def claim(*, by: Member, review: Review | None = None) -> Review | None:
     """Take the review that is due first, or `review`, for LEASE. None when nothing waits that `by` may read.
 
     Takes over claims whose lease ran out: the old row keeps its draft as EXPIRED, and the new one has a higher token.
-    Asking for a review that one already holds renews it. Raises RuleBroken when `review` is with someone else.
+    Asking for a review that one already holds renews it. Raises RuleBroken when `review` is with someone else,
+    and NotAllowed when its edition is not theirs to read.
     """
     require(by, "review.claim", review)
+    if review is not None:
+        require_reader(by, review.edition)
     open_slots(by=by)
     for _attempt in range(3):
         try:
@@ -138,6 +143,7 @@ def _succeed(old: Review, left: str) -> Review:
         edition_id=old.edition_id,
         earner_id=old.earner_id,
         slot=old.slot,
+        reason=old.reason,
         due_on=old.due_on,
         token=old.token,
     )

@@ -32,6 +32,17 @@ class TakenOver(RuleBroken):
         )
 
 
+class TakenBack(TakenOver):
+    """The reading was sent and taken back since, so what an older page says no longer counts."""
+
+    def __init__(self) -> None:
+        RuleBroken.__init__(
+            self,
+            _("You took this score back on another page. Reload this one to go on. What you typed here is not saved."),
+            code="stale-token",
+        )
+
+
 class AlreadySent(RuleBroken):
     """The reading is final."""
 
@@ -56,6 +67,8 @@ def hold(*, by: Member, review: Review, token: int) -> Review:
     """
     held = Review.objects.select_for_update(of=("self",)).select_related("submission").get(id=review.id)
     require(by, "review.score", held)
+    if held.state == Review.State.CLAIMED and held.token > token:  # no one else: a take-over has a row of its own
+        raise TakenBack
     if held.state == Review.State.EXPIRED or held.token != token:
         raise TakenOver
     if held.state == Review.State.FINAL:
@@ -99,7 +112,7 @@ def save_scores(
         for item in given:
             _check(item, lines)
         if note is not None:
-            held.note = _text(note, "note")
+            held.note = clean_text(note, "note")
         _write(by, held, given)
         _renew(held)
     return held
@@ -126,7 +139,7 @@ def _write(by: Member, held: Review, given: list[Given]) -> None:
     for item in given:
         old = saved.get(item.line.id) or Score(tenant_id=held.tenant_id, review=held, line=item.line)
         level_id = item.level.id if item.level else old.level_id
-        comment = old.comment if item.comment is None else _text(item.comment, "comment")
+        comment = old.comment if item.comment is None else clean_text(item.comment, "comment")
         if (level_id, comment) != (old.level_id, old.comment):
             old.level_id, old.comment, old.saved_at = level_id, comment, now
             changed.append(old)
@@ -142,7 +155,8 @@ def _write(by: Member, held: Review, given: list[Given]) -> None:
     )
 
 
-def _text(text: str, field: str) -> str:
+def clean_text(text: str, field: str) -> str:
+    """A comment, a note or a reason as it is stored. Raises Invalid (400) when it is too long."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > MOST_CHARACTERS:
         message = _("Cut this to %(limit)s characters. It has %(n)s.") % {"limit": MOST_CHARACTERS, "n": len(text)}

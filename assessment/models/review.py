@@ -1,7 +1,9 @@
 """Review: one assessor's blind reading of a submission. Its rows are the queue."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,16 +37,26 @@ class Review(ScopedModel):
         {
             State.WAITING: {State.CLAIMED},
             State.CLAIMED: {State.FINAL, State.EXPIRED, State.RELEASED},
-            State.FINAL: set(),
+            State.FINAL: {State.CLAIMED},  # taken back within UNDO_SECONDS
             State.EXPIRED: set(),
             State.RELEASED: set(),
         },
     )
 
+    class Reason(models.TextChoices):
+        """Why there is a second reading. Readers are never told: it says something about the first one."""
+
+        PLAN = "plan", _("The plan asks for two")
+        BORDERLINE = "borderline", _("A required line was just below the pass level")
+        NEWCOMER = "newcomer", _("The first reader is new")
+        SHARE = "share", _("Drawn by chance")
+        APPEAL = "appeal", _("Appeal")
+
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")  # whose reading this can never be
     slot = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=12, choices=Reason, blank=True)  # empty for the first slot
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token = models.PositiveIntegerField(default=0)
@@ -84,6 +96,10 @@ class Review(ScopedModel):
                 name="final_review_has_a_time",
                 condition=~models.Q(state="final") | models.Q(finished_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="second_reading_says_why",
+                condition=models.Q(slot=1, reason="") | (models.Q(slot__gt=1) & ~models.Q(reason="")),
+            ),
         ]
         indexes = [
             models.Index(
@@ -93,6 +109,23 @@ class Review(ScopedModel):
             ),
             models.Index(fields=["tenant", "assessor", "-finished_at"], name="review_by_assessor"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="final_once_decided",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state="final") & ~pgtrigger.Q(new__state="final"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessment_decision d
+                        WHERE d.submission_id = OLD.submission_id AND d.decided_at >= OLD.finished_at
+                    ) THEN
+                        RAISE EXCEPTION 'review % was decided on', OLD.id USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id} #{self.slot}"
@@ -101,6 +134,19 @@ class Review(ScopedModel):
     def lapsed(self) -> bool:
         """Whether the lease ran out. The holder may still go on, as long as nobody else took over."""
         return self.state == self.State.CLAIMED and self.lease_until < clock.now()
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when a reading that was sent can be taken back; until then nothing is decided. None once it is over."""
+        if self.state != self.State.FINAL:
+            return None
+        until = self.finished_at + undo_time()
+        return until if until > clock.now() else None
+
+
+def undo_time() -> timedelta:
+    """How long a reading that was sent can be taken back."""
+    return timedelta(seconds=settings.UNDO_SECONDS)
 
 
 class Score(ScopedModel):
@@ -114,6 +160,24 @@ class Score(ScopedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "line"], name="one_score_a_line")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="scores_of_a_final_review_stay",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessment_review r WHERE r.state = 'final' AND (
+                            (TG_OP <> 'INSERT' AND r.id = OLD.review_id)
+                            OR (TG_OP <> 'DELETE' AND r.id = NEW.review_id)
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'this review is final' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN COALESCE(NEW, OLD);
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.level_id}"

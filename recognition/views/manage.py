@@ -36,7 +36,7 @@ def manage_home(request: HttpRequest, slug: str) -> HttpResponse:
         "top": dashboard.top_micro_credentials(tenant),
         "buildings": dashboard.buildings(tenant),
         "smallest_cell": dashboard.SMALLEST_CELL,
-        "reviews_here": can(request.member, "review.queue"),
+        "reviews_here": can(request.member, "review.any"),
     }
     return render(request, "recognition/dashboard.html", context)
 

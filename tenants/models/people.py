@@ -19,6 +19,7 @@ class Role(models.TextChoices):
 
     EARNER = "earner", _("Educator")
     ASSESSOR = "assessor", _("Assessor")
+    SENIOR = "senior", _("Senior assessor")
     AUTHOR = "author", _("Author")
     VETTER = "vetter", _("Vetter")
     COACH = "coach", _("Coach")

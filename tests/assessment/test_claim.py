@@ -76,9 +76,13 @@ def test_nobody_is_offered_their_own_work(cast, edition):
             claim(by=cast.by(cast.bela), review=review)
 
 
-def test_only_assessors_claim(cast, sent):
-    with cast.inside(), pytest.raises(NotAllowed):
-        claim(by=cast.by(cast.ada))
+def test_only_assessors_claim_where_an_edition_is_not_read_by_peers(cast, sent):
+    egon = make_user("Egon Eden", cast.lakeside, Role.EARNER)
+    waiting = stage.waiting(cast)
+    with cast.inside():
+        assert claim(by=cast.by(egon)) is None
+        with pytest.raises(NotAllowed, match="Only assessors can score this"):
+            claim(by=cast.by(egon), review=waiting)
     with cast.inside(), pytest.raises(NotAllowed):
         claim(by=cast.by(cast.cleo))
 

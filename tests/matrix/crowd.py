@@ -15,7 +15,7 @@ from recognition.models import Grant
 from submissions.actions.keeping import hold_what
 from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
-from tenants.models import Role, Tenant
+from tenants.models import Role, Tenant, User
 from tests.assessment import stage
 from tests.badges.made import work_off
 from tests.cast import Cast, make_user
@@ -35,6 +35,7 @@ def crowd(world: World, name: str, count: int) -> None:
         _earning(world, f"{name} {number}")
     for number in range(count):
         _waiting(cast, f"{name} {number}")
+        _differing(cast, f"{name} {number}")
     work_off()
     scene.follow_all()
     _answers(world, count)
@@ -102,6 +103,14 @@ def _waiting(cast: Cast, title: str) -> None:
     stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
     with stage.inside(cast):
         open_slots(by=cast.by(cast.bela))
+
+
+def _differing(cast: Cast, title: str) -> None:
+    """One more thing on which two readers differ."""
+    sent = stage.hand_in(cast, stage.publish_with(cast, f"{title} differing", plan="two"))
+    second = User.objects.get(email="unalakeside@example.org")
+    stage.score(cast, stage.take(cast, of=sent), below=("plans", "reach"))
+    stage.score(cast, stage.take(cast, second, of=sent))
 
 
 def _answers(world: World, count: int) -> None:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from assessment.actions.commenting import keep_comment
 from assessment.actions.marking import add_mark
 from assessment.actions.queue import open_slots
-from assessment.models import Review
+from assessment.actions.settling import claim_settling
+from assessment.models import Review, Settling
 from badges.actions import revoke, share
 from badges.models import Badge
 from config.site.export import make
@@ -76,7 +77,7 @@ class World:
 def make_world() -> World:
     """Everything, fresh. Takes a few seconds."""
     cast = make_cast()
-    every = (Role.EARNER, Role.ASSESSOR, Role.AUTHOR, Role.VETTER, Role.RECOGNIZER, Role.ADMIN)
+    every = (Role.EARNER, Role.ASSESSOR, Role.SENIOR, Role.AUTHOR, Role.VETTER, Role.RECOGNIZER, Role.ADMIN)
     persons = {
         "anyone": None,
         "stranger": cast.stranger,
@@ -126,7 +127,28 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_leaving(cast),
         **_works(cast, other),
         **_badges(cast),
+        **_settling(cast),
     }
+
+
+def _settling(cast: Cast) -> dict[str, Given]:
+    """Two works of Ada's on which two readers differ. Vito, who settles too, has taken one of them."""
+    Membership.objects.filter(tenant=cast.lakeside, user=cast.vito).update(roles=[Role.VETTER, Role.SENIOR])
+    second = make_user(f"Una{cast.lakeside.slug} Uhl", cast.lakeside, Role.ASSESSOR)
+    given = {}
+    for thing in ("settling", "settling:queued"):
+        edition = stage.publish_with(cast, f"{cast.lakeside.name} {thing}", plan="two")
+        draft = stage.write(cast, edition, cast.ada)
+        shown = _filmed(cast, draft)
+        sent = stage.send(cast, draft)
+        stage.score(cast, stage.take(cast, of=sent), below=("plans",))
+        stage.score(cast, stage.take(cast, second, of=sent))
+        with stage.inside(cast):
+            opened = Settling.objects.get(submission=sent)
+            if thing == "settling":
+                claim_settling(by=cast.by(cast.vito), settling=opened)
+        given[thing] = {"settling": opened.id, **shown}
+    return given
 
 
 def _settings(cast: Cast, partner: Tenant) -> dict[str, Given]:
