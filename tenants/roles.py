@@ -35,7 +35,14 @@ VERBS: dict[str, Rule] = {
     "review.claim": _may(Role.ASSESSOR, not_own="earner_id"),
     "review.score": _may(Role.ASSESSOR, own="assessor_id"),
     "review.release": _may(Role.ASSESSOR, own="assessor_id"),
+    "review.assign": _may(Role.ADMIN),
     "review.decide": _may(Role.ASSESSOR, own="assessor_id"),
+    "precheck.do": _may(Role.ASSESSOR, not_own="earner_id"),
+    "assessor.plan": _may(Role.ASSESSOR),
+    "assessor.manage": _may(Role.ADMIN),
+    # coaching
+    "coach.see": _may(Role.COACH),
+    "coach.assign": _may(Role.ADMIN),
     # writing
     "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),

@@ -2,6 +2,20 @@
 
 from assessment.models.decision import Decision, DecisionLine
 from assessment.models.mark import Mark
+from assessment.models.precheck import Precheck
 from assessment.models.review import LEASE, Conflict, Review, Score
+from assessment.models.worker import Absence, AssessorProfile, StatementLine
 
-__all__ = ["LEASE", "Conflict", "Decision", "DecisionLine", "Mark", "Review", "Score"]
+__all__ = [
+    "LEASE",
+    "Absence",
+    "AssessorProfile",
+    "Conflict",
+    "Decision",
+    "DecisionLine",
+    "Mark",
+    "Precheck",
+    "Review",
+    "Score",
+    "StatementLine",
+]

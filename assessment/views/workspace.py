@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessment.actions.deciding import Incomplete, finish
-from assessment.actions.queue import claim, declare_conflict, release
+from assessment.actions.queue import declare_conflict, next_for, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.due import due
 from assessment.evidence import captions_for, evidence_parts, file_of, preview_of
@@ -111,7 +111,7 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
         return workspace(request, held, lines, form, status=422, wrong=[])
     except RuleBroken as problem:
         return too_late(request, held, form, problem)
-    following = held_by(request.member).first() or claim(by=request.member)
+    following = next_for(by=request.member)
     if following is None:
         messages.success(request, _("Score for %(code)s sent. All caught up.") % {"code": held.submission.code})
         return redirect("queue", slug)

@@ -1,6 +1,6 @@
 """Props for these tests: work that was handed in, and readings of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -11,11 +11,12 @@ from assessment.actions.scoring import Given, save_scores
 from assessment.models import Decision, Review
 from assessment.queries import open_lines
 from credentials.models import Criterion, Edition, Prompt
+from lib.ids import short_code
 from submissions.actions.evidence import add_link
 from submissions.actions.handing_in import promise, submit
 from submissions.actions.works import newest_try, start_work
 from submissions.actions.writing import save_response
-from submissions.models import Submission
+from submissions.models import Submission, SubmissionLine, Work
 from tenants.models import User
 from tests.cast import Cast
 from tests.submissions.stage import attest_ready
@@ -55,6 +56,24 @@ def send(cast: Cast, draft: Submission) -> Submission:
 def hand_in(cast: Cast, edition: Edition, earner: User | None = None) -> Submission:
     """Written and sent, by Ada unless said otherwise."""
     return send(cast, write(cast, edition, earner or cast.ada))
+
+
+def hand_in_many(cast: Cast, edition: Edition, earners: Sequence[User]) -> None:
+    """Sent works of many people, as rows after the first one's: for races, in which only the queue matters."""
+    first = hand_in(cast, edition, earners[0])
+    with inside(cast):
+        same = {"tenant": cast.lakeside, "edition": edition}
+        works = [Work(**same, earner=earner, state=Work.State.IN_REVIEW) for earner in earners[1:]]
+        Work.objects.bulk_create(works)
+        sent = {"state": first.state, "submitted_at": first.submitted_at, "due_on": first.due_on}
+        tries = [Submission(**same, **sent, work=work, earner=work.earner, code=short_code()) for work in works]
+        Submission.objects.bulk_create(tries)
+        lines = list(SubmissionLine.objects.filter(submission=first))
+        SubmissionLine.objects.bulk_create(
+            SubmissionLine(tenant=cast.lakeside, submission=each, line_id=line.line_id)
+            for each in tries
+            for line in lines
+        )
 
 
 def take(cast: Cast, assessor: User | None = None) -> Review:
