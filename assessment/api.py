@@ -18,8 +18,8 @@ from assessment.actions.deciding import finish
 from assessment.actions.scoring import Given, save_scores
 from assessment.evidence import Item, ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
 from assessment.marks import marks_of
-from assessment.models import Review
-from assessment.queries import ORDER, done_by, held_by, own_review, reading, waiting_for
+from assessment.models import ORDER, Review
+from assessment.queries import done_by, held_by, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import serving

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from assessment.models import Absence, AssessorProfile, Review
-from assessment.queries import ORDER, offered_in
+from assessment.models import ORDER, Absence, AssessorProfile, Review
+from assessment.queries import offered_in
 from lib import clock
 from submissions.models import Submission
 from tenants.models import Membership, Role, Tenant, User

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from assessment.conflicts import known_to
-from assessment.models import AssessorProfile, Decision, DecisionLine, Review, Score
+from assessment.models import ORDER, AssessorProfile, Decision, DecisionLine, Review, Score
 from assessment.wanted import Wanted
 from credentials.models import Edition, RubricLine
 from lib import clock
@@ -17,7 +17,6 @@ from submissions.models import Submission, SubmissionLine
 from tenants.models import Tenant
 from tenants.roles import Member
 
-ORDER = ("rank", "due_on", "id")  # of the queue, and of its index
 MOST_COUNTED = 1_000  # people do not act on a larger number, and counting all would read the whole queue
 
 
@@ -68,9 +67,15 @@ def waiting_for(by: Member, wanted: Wanted | None = None, profile: AssessorProfi
     return waiting.select_related("submission", "edition").defer("edition__search")
 
 
-def kept_for(by: Member) -> QuerySet[Review]:
-    """What a colleague or a lead keeps for `by`."""
-    return waiting_for(by).filter(kept_for=by.user, kept_until__gte=clock.now())
+def desk_of(by: Member) -> QuerySet[Review]:
+    """What `by` is scoring, and what a colleague or a lead keeps for them, due first."""
+    kept = Q(state=Review.State.WAITING, kept_for=by.user, kept_until__gte=clock.now())
+    return (
+        Review.objects.filter(Q(state=Review.State.CLAIMED, assessor=by.user) | kept)
+        .select_related("submission", "edition")
+        .defer("edition__search")
+        .order_by("due_on", "id")
+    )
 
 
 @dataclass(frozen=True)

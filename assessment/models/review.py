@@ -17,6 +17,7 @@ from tenants.models import ScopedModel, User
 LEASE = timedelta(minutes=30)
 
 
+ORDER = ("rank", "due_on", "id")  # of the queue
 OPEN = models.Q(state__in=["waiting", "claimed"])
 
 
@@ -77,7 +78,7 @@ class Review(ScopedModel):
     escalate_on = models.DateField(null=True)  # when leads hear of it next; null: not worked out yet
 
     class Meta:
-        ordering = ["rank", "due_on", "id"]
+        ordering = [*ORDER]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "slot"],
@@ -112,14 +113,10 @@ class Review(ScopedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "rank", "due_on", "id"], condition=OPEN, name="review_queue"),
-            models.Index(fields=["tenant", "edition", "rank", "due_on", "id"], condition=OPEN, name="queue_by_edition"),
-            models.Index(
-                fields=["tenant", "language", "rank", "due_on", "id"], condition=OPEN, name="queue_by_language"
-            ),
-            models.Index(
-                fields=["tenant", "building", "rank", "due_on", "id"], condition=OPEN, name="queue_by_building"
-            ),
+            models.Index(fields=["tenant", *ORDER], condition=OPEN, name="review_queue"),
+            models.Index(fields=["tenant", "edition", *ORDER], condition=OPEN, name="queue_by_edition"),
+            models.Index(fields=["tenant", "language", *ORDER], condition=OPEN, name="queue_by_language"),
+            models.Index(fields=["tenant", "building", *ORDER], condition=OPEN, name="queue_by_building"),
             models.Index(
                 fields=["tenant", "kept_for"], condition=models.Q(kept_for__isnull=False), name="review_kept_for"
             ),

@@ -14,7 +14,7 @@ from assessment.actions import queue as actions
 from assessment.due import rows
 from assessment.models import Review
 from assessment.prechecks import to_check
-from assessment.queries import backlog_for, done_by, held_by, kept_for, offered_in, waiting_for
+from assessment.queries import MOST_COUNTED, backlog_for, desk_of, done_by, offered_in, waiting_for
 from assessment.wanted import KINDS, Wanted
 from assessment.workers import room_of
 from lib.errors import RuleBroken
@@ -31,11 +31,12 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     today = request.tenant.local_date()
     wanted = Wanted.read(request.GET)
     room = room_of(request.member)
-    page = page_of_rows(waiting_for(request.member, wanted, room.profile), request)
+    page = page_of_rows(waiting_for(request.member, wanted, room.profile), request, counted=True, most=MOST_COUNTED)
+    desk = rows(list(desk_of(request.member)), today)
     offered = offered_in(request.tenant)
     context = {
-        "mine": rows(list(held_by(request.member)), today),
-        "kept": rows(list(kept_for(request.member)), today),
+        "mine": [row for row in desk if row.review.state == Review.State.CLAIMED],
+        "kept": [row for row in desk if row.review.state == Review.State.WAITING],
         "waiting": rows(page.rows, today),
         "page": page,
         "backlog": backlog_for(request.member, today + SOON),

@@ -1,4 +1,4 @@
-"""Coaches: who coaches whom, and what they say about drafts. A coach never decides, and never scores whom they coach."""
+"""Coaches: who coaches whom, and what they say about drafts. A coach never decides, and never scores them."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _

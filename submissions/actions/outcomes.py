@@ -1,6 +1,6 @@
 """What the reviewers decide. Called by assessment inside its own transaction; it has checked who decides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -32,15 +32,16 @@ def take_in(*, by: Member, submission: Submission) -> Submission:
     return sent
 
 
-def follow_in_queue(submissions: Iterable[Submission]) -> None:
+def follow_in_queue(submissions: Collection[Submission]) -> None:
     """Note that the queue has made place for these tries, or has let go of those that were taken back.
 
     The caller has locked them, and makes or drops its own rows in the same transaction.
     """
-    submissions = list(submissions)
-    for each in submissions:
-        each.queued_at = clock.now() if each.state == Submission.State.SUBMITTED else None
-    Submission.objects.bulk_update(submissions, ["queued_at"])
+    now = clock.now()
+    for state, moment in ((Submission.State.SUBMITTED, now), (Submission.State.DRAFT, None)):
+        ids = [each.id for each in submissions if each.state == state]
+        if ids:
+            Submission.objects.filter(id__in=ids).update(queued_at=moment)
 
 
 @transaction.atomic

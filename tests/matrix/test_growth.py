@@ -22,6 +22,7 @@ LISTS = {
     "api_catalog", "api_editions", "api_inbox", "api_my_badges", "api_my_rewards", "api_my_works", "api_queue",
     "author_home", "author_import", "author_new", "author_published", "below", "catalog", "closures",
     "counts_for", "edition_editor", "grants_csv", "holds", "honored_by", "inbox", "invite", "manage_badges",
+    "coach_home", "coaches", "my_assessing", "prechecks", "review_hand_over", "reviewers",
     "manage_home", "manage_stack", "manage_stack_new", "manage_stacks", "my_work", "partners", "passport", "people",
     "policies", "policy_edit", "policy_new", "queue", "reviews_done", "reward", "rewards", "stacks",
     "tenant_home", "tokens", "totals_csv", "vetting_edition", "vetting_home",
