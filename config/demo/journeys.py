@@ -32,6 +32,8 @@ from tenants.models import Role, User
 from tenants.roles import Member
 from tenants.scope import inside
 
+MINUTES_A_LINE = 4  # that an assessor of the demo takes
+
 
 def work_off() -> None:
     """What the workers would do at this moment: mint, complete stacks, tell earners, let policies apply."""
@@ -129,10 +131,12 @@ class Journey:
             waiting = Review.objects.get(submission=submission, state=Review.State.WAITING)
             held = claim(by=by, review=waiting)
             opened = [status.line for status in submission.lines.select_related("line") if status.is_open]
-            for place, line in enumerate(opened):
-                self._score_line(by, held, line, passes=place < len(opened) - not_yet)
-            finish(by=by, review=held, token=held.token)
-        with clock.at(self.begun + timedelta(days=days, minutes=1)):
+            for place, line in enumerate(opened, start=1):
+                with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * place)):
+                    self._score_line(by, held, line, passes=place <= len(opened) - not_yet)
+            with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * len(opened))):
+                finish(by=by, review=held, token=held.token)
+        with clock.at(self.begun + timedelta(days=days, hours=1)):
             work_off()
 
     def next_try(self, submission: Submission) -> Submission:

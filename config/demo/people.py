@@ -24,6 +24,7 @@ ACCOUNTS = {
     "vetter": "Carmen Delgado",
     "admin": "Tyrone Jackson",
     "recognizer": "Miriam Adler",
+    "coach": "Darlene Stickley",
     "outsider": "Allison Privette",
 }
 

@@ -24,7 +24,7 @@ def test_thirty_assessors_with_filters_and_conflicts_make_no_double_and_get_nobo
     Tenant.objects.filter(id=cast.lakeside.id).update(other_buildings_only=True)
     cast.lakeside.refresh_from_db()
     english = publish_edition(cast)
-    spanish = publish_edition(cast, "Comprobar", language="es", readers=1)
+    spanish = publish_edition(cast, "Comprobar", language="es")
     assessors = [make_user(f"Assessor{n} A", cast.lakeside, Role.ASSESSOR, Role.EARNER) for n in range(30)]
     earners = [make_user(f"Earner{n} E", cast.lakeside, Role.EARNER) for n in range(60)]
     with stage.inside(cast):

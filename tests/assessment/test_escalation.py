@@ -11,9 +11,10 @@ from assessment.tasks import sweep
 from lib import clock
 from lib.calendars import add_business_days
 from tenants.actions.settings import add_closure
-from tenants.models import AuditEntry, OutgoingMail
+from tenants.models import AuditEntry, OutgoingMail, Role
 from tenants.roles import system
 from tests.assessment import stage
+from tests.cast import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -73,10 +74,10 @@ def test_what_is_scored_in_time_is_not_told(cast, sent):
 
 
 def test_a_claim_that_ends_takes_what_was_told_along(cast, sent):
-    review = stage.take(cast)
+    review, other = stage.take(cast), make_user("Olga Orr", cast.lakeside, Role.ASSESSOR)
     with days_on(cast, sent, 5):
         sweep()
-        stage.take(cast)  # the lease ran out long ago
+        stage.take(cast, other)  # the lease ran out long ago
         with stage.inside(cast):
             assert Review.objects.get(state=Review.State.CLAIMED).id != review.id
         sweep()
