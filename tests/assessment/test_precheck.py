@@ -30,7 +30,7 @@ def check(cast, checked, edition):
     stage.hand_in(cast, edition)
     with stage.inside(cast):
         open_slots(by=cast.by(cast.bela))
-        return Precheck.objects.get()
+        return Precheck.objects.select_related("submission__work").get()
 
 
 def signed_in(user):

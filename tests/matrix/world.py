@@ -77,7 +77,7 @@ class World:
 def make_world() -> World:
     """Everything, fresh. Takes a few seconds."""
     cast = make_cast()
-    every = (Role.EARNER, Role.ASSESSOR, Role.AUTHOR, Role.VETTER, Role.RECOGNIZER, Role.ADMIN)
+    every = (Role.EARNER, Role.ASSESSOR, Role.AUTHOR, Role.VETTER, Role.COACH, Role.RECOGNIZER, Role.ADMIN)
     persons = {
         "anyone": None,
         "stranger": cast.stranger,
