@@ -18,7 +18,7 @@ from assessment.actions.deciding import finish, undo
 from assessment.actions.scoring import Given, save_scores
 from assessment.evidence import Item, ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
 from assessment.marks import marks_of
-from assessment.models import Review
+from assessment.models import ORDER, Review
 from assessment.queries import done_by, held_by, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
@@ -33,7 +33,7 @@ from tenants.roles import require
 class DueFirst(CursorPages):
     """The queue's order."""
 
-    ordering = ("due_on", "id")
+    ordering = ORDER
 
 
 class Reviewing(APIView):

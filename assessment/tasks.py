@@ -5,6 +5,7 @@ from celery import shared_task
 from django.db import transaction
 
 from assessment.actions.deciding import decide
+from assessment.actions.escalating import escalate, plan_escalations
 from assessment.actions.queue import BATCH, open_slots
 from assessment.queries import undecided
 from lib.errors import LaurelError
@@ -18,10 +19,15 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """Put what was handed in into the queue, and decide what no worker has decided, in every tenant."""
+    """Put what was handed in into the queue, tell admins what takes long, and decide what a crash left undecided.
+
+    In every tenant in turn.
+    """
     for tenant in each_tenant():
         by = system(tenant)
         open_slots(by=by)
+        plan_escalations(by=by)
+        escalate(by=by)
         with transaction.atomic():
             left_behind = list(undecided()[:BATCH])
         for submission in left_behind:

@@ -44,6 +44,13 @@ VERBS: dict[str, Rule] = {
     "settling.queue": _may(Role.SENIOR),
     "settling.claim": _may(Role.SENIOR, not_own="earner_id"),
     "settling.settle": _may(Role.SENIOR, own="settler_id"),
+    "review.assign": _may(Role.ADMIN),
+    "precheck.do": _may(Role.ASSESSOR, not_own="earner_id"),
+    "assessor.plan": _may(Role.ASSESSOR),
+    "assessor.manage": _may(Role.ADMIN),
+    # coaching
+    "coach.see": _may(Role.COACH),
+    "coach.assign": _may(Role.ADMIN),
     # writing
     "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),

@@ -13,6 +13,7 @@ from assessment.actions.scoring import AlreadySent, hold
 from assessment.models import LEASE, Decision, Review, Score, SettledLine, Settling
 from assessment.plans import Case, case_of
 from assessment.queries import lines_of
+from assessment.slots import first_of
 from assessment.verdicts import AskSecond, Decide, Settle, Why
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
@@ -154,15 +155,9 @@ def _problems(held: Review, scores: dict) -> dict:
 
 
 def _open_slot(by: Member, submission: Submission, why: Why, due_on: date) -> Review:
-    second = Review.objects.create(
-        tenant_id=submission.tenant_id,
-        submission=submission,
-        edition_id=submission.edition_id,
-        earner_id=submission.earner_id,
-        slot=2,
-        reason=why.value,
-        due_on=due_on,
-    )
+    second = first_of(submission, 2, reason=why.value)
+    second.due_on = due_on
+    second.save()
     record(by, "review.second_asked", second, submission=str(submission.id), why=why.value)
     return second
 

@@ -18,6 +18,10 @@ from tenants.models import ScopedModel, User
 LEASE = timedelta(minutes=30)
 
 
+ORDER = ("rank", "due_on", "id")  # of the queue
+OPEN = models.Q(state__in=["waiting", "claimed"])
+
+
 class Review(ScopedModel):
     """One reading of one slot of a submission.
 
@@ -66,9 +70,26 @@ class Review(ScopedModel):
     claimed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     note = models.TextField(_("overall note to the educator"), blank=True, max_length=4000)
+    left_at = models.DateTimeField(null=True)  # when a claim ended without a score
+    active_at = models.DateTimeField(null=True)  # the last sign of life of its holder
+    active_seconds = models.PositiveIntegerField(default=0)  # of work, long pauses left out
+
+    # What the queue filters by, copied from edition, submission and staff record by the trigger below, so that the
+    # claim reads one index and joins nothing. The building is what the roster said when this was put in the queue.
+    language = models.CharField(max_length=12, blank=True)
+    try_number = models.PositiveSmallIntegerField(default=0)
+    building = models.CharField(max_length=120, blank=True)
+
+    rank = models.SmallIntegerField(default=0)  # goes before the due date: a lead moves work up (less) or down (more)
+    kept_for = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+"
+    )  # who alone may take it, for a while
+    kept_until = models.DateTimeField(null=True)
+    escalated = models.PositiveSmallIntegerField(default=0)  # per cent of its time of which leads know; 100: of all
+    escalate_on = models.DateField(null=True)  # when leads hear of it next; null: not worked out yet
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = [*ORDER]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "slot"],
@@ -93,6 +114,11 @@ class Review(ScopedModel):
                 ),
             ),
             models.CheckConstraint(
+                name="kept_review_waits_for_someone_else",
+                condition=models.Q(kept_for=None, kept_until=None)
+                | (models.Q(state="waiting", kept_until__isnull=False) & ~models.Q(kept_for=models.F("earner"))),
+            ),
+            models.CheckConstraint(
                 name="final_review_has_a_time",
                 condition=~models.Q(state="final") | models.Q(finished_at__isnull=False),
             ),
@@ -102,14 +128,39 @@ class Review(ScopedModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["tenant", *ORDER], condition=OPEN, name="review_queue"),
+            models.Index(fields=["tenant", "edition", *ORDER], condition=OPEN, name="queue_by_edition"),
+            models.Index(fields=["tenant", "language", *ORDER], condition=OPEN, name="queue_by_language"),
+            models.Index(fields=["tenant", "building", *ORDER], condition=OPEN, name="queue_by_building"),
             models.Index(
-                fields=["tenant", "due_on", "id"],
-                condition=models.Q(state__in=["waiting", "claimed"]),
-                name="review_queue",
+                fields=["tenant", "kept_for"], condition=models.Q(kept_for__isnull=False), name="review_kept_for"
+            ),
+            models.Index(
+                fields=["tenant", "escalate_on"],
+                condition=OPEN & models.Q(escalated__lt=100),
+                name="review_to_escalate",
+            ),
+            models.Index(
+                fields=["tenant", "assessor"], condition=models.Q(state="claimed"), name="review_held_by_assessor"
             ),
             models.Index(fields=["tenant", "assessor", "-finished_at"], name="review_by_assessor"),
+            models.Index(fields=["tenant", "-finished_at"], condition=models.Q(state="final"), name="review_by_finish"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="knows_what_the_queue_asks",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    SELECT language INTO NEW.language FROM credentials_edition WHERE id = NEW.edition_id;
+                    SELECT number INTO NEW.try_number FROM submissions_submission WHERE id = NEW.submission_id;
+                    SELECT coalesce(max(building), '') INTO NEW.building FROM tenants_staffrecord
+                        WHERE tenant_id = NEW.tenant_id AND user_id = NEW.earner_id;
+                    NEW.language := coalesce(NEW.language, '');
+                    NEW.try_number := coalesce(NEW.try_number, 0);
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="final_once_decided",
                 operation=pgtrigger.Update,
@@ -124,7 +175,7 @@ class Review(ScopedModel):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

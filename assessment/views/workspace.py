@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessment.actions.deciding import Incomplete, finish, undo
-from assessment.actions.queue import claim, declare_conflict, release
+from assessment.actions.queue import claim, declare_conflict, next_for, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.bank import comments_for, offers
 from assessment.due import due
@@ -118,6 +118,7 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
         return too_late(request, held, form, problem)
     following = held_by(request.member).first() or claim(by=request.member)
     code = {"code": held.submission.code}
+    following = next_for(by=request.member)
     if following is None:
         _say_sent(request, held, _("Score for %(code)s sent. All caught up.") % code)
         return redirect("queue", slug)

@@ -32,6 +32,8 @@ from tenants.models import Role, User
 from tenants.roles import Member, system
 from tenants.scope import inside
 
+MINUTES_A_LINE = 4  # that an assessor of the demo takes
+
 
 def work_off() -> None:
     """What the workers would do at this moment: mint, complete stacks, tell earners, let policies apply."""
@@ -132,9 +134,9 @@ class Journey:
             when = timedelta(days=days, hours=hours)
             if not self.read(submission, assessor=reader, when=when, not_yet=not_yet):
                 break
-            with inside(self.tenant), clock.at(self.begun + when + timedelta(minutes=1)):
+            with inside(self.tenant), clock.at(self.begun + when + timedelta(minutes=58)):
                 decide(by=system(self.tenant), submission=submission)
-        with clock.at(self.begun + when + timedelta(minutes=2)):
+        with clock.at(self.begun + when + timedelta(minutes=59)):
             work_off()
 
     def read(self, submission: Submission, *, assessor: User, when: timedelta, not_yet: int = 0) -> bool:
@@ -146,9 +148,11 @@ class Journey:
                 return False
             held = claim(by=by, review=waiting)
             opened = [status.line for status in submission.lines.select_related("line") if status.is_open]
-            for place, line in enumerate(opened):
-                self._score_line(by, held, line, passes=place < len(opened) - not_yet)
-            finish(by=by, review=held, token=held.token)
+            for place, line in enumerate(opened, start=1):
+                with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * place)):
+                    self._score_line(by, held, line, passes=place <= len(opened) - not_yet)
+            with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * len(opened))):
+                finish(by=by, review=held, token=held.token)
         return True
 
     def next_try(self, submission: Submission) -> Submission:

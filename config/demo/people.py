@@ -25,6 +25,7 @@ ACCOUNTS = {
     "vetter": "Carmen Delgado",
     "admin": "Tyrone Jackson",
     "recognizer": "Miriam Adler",
+    "coach": "Darlene Stickley",
     "outsider": "Allison Privette",
 }
 

@@ -16,6 +16,7 @@ from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
+from config.demo.reviewers import staff
 from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
 from credentials.models import Edition, VettingNote
 from lib import clock
@@ -64,6 +65,8 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
         _travel(journey, number)
     _fill_queue(world, editions, today)
     _leave_to_settle(world, editions, today)
+    say("assessors and coaches")
+    staff(world)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()

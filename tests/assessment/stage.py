@@ -15,11 +15,12 @@ from assessment.actions.settling import Word, claim_settling, finish_settling, s
 from assessment.models import Decision, Review, Settling
 from assessment.queries import open_lines
 from credentials.models import Criterion, Edition, Prompt
+from lib.ids import short_code
 from submissions.actions.evidence import add_link
 from submissions.actions.handing_in import promise, submit
 from submissions.actions.works import newest_try, start_work
 from submissions.actions.writing import save_response
-from submissions.models import Submission
+from submissions.models import Submission, SubmissionLine, Work
 from tenants.models import Role, User
 from tests.cast import Cast, make_user
 from tests.submissions.stage import attest_ready, edition_data, publish_edition
@@ -85,6 +86,24 @@ def publish_with(cast: Cast, title: str, *, lines: dict[str, bool] | None = None
 def hand_in(cast: Cast, edition: Edition, earner: User | None = None) -> Submission:
     """Written and sent, by Ada unless said otherwise."""
     return send(cast, write(cast, edition, earner or cast.ada))
+
+
+def hand_in_many(cast: Cast, edition: Edition, earners: Sequence[User]) -> None:
+    """Sent works of many people, as rows after the first one's: for races, in which only the queue matters."""
+    first = hand_in(cast, edition, earners[0])
+    with inside(cast):
+        same = {"tenant": cast.lakeside, "edition": edition}
+        works = [Work(**same, earner=earner, state=Work.State.IN_REVIEW) for earner in earners[1:]]
+        Work.objects.bulk_create(works)
+        sent = {"state": first.state, "submitted_at": first.submitted_at, "due_on": first.due_on}
+        tries = [Submission(**same, **sent, work=work, earner=work.earner, code=short_code()) for work in works]
+        Submission.objects.bulk_create(tries)
+        lines = list(SubmissionLine.objects.filter(submission=first))
+        SubmissionLine.objects.bulk_create(
+            SubmissionLine(tenant=cast.lakeside, submission=each, line_id=line.line_id)
+            for each in tries
+            for line in lines
+        )
 
 
 def take(cast: Cast, assessor: User | None = None, of: Submission | None = None) -> Review:

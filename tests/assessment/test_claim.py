@@ -170,8 +170,7 @@ def test_twenty_assessors_claim_sixty_reviews_without_a_double_and_never_their_o
     edition = publish_edition(cast)
     assessors = [make_user(f"Assessor{n} A", cast.lakeside, Role.ASSESSOR, Role.EARNER) for n in range(20)]
     earners = [make_user(f"Earner{n} E", cast.lakeside, Role.EARNER) for n in range(40)]
-    for earner in [*assessors, *earners]:
-        stage.hand_in(cast, edition, earner)
+    stage.hand_in_many(cast, edition, [*assessors, *earners])
 
     def work(assessor):
         by, claimed = cast.by(assessor), []

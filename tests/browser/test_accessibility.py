@@ -62,6 +62,7 @@ ACCOUNTS = {
     "vetter": "/t/jefferson/vetting/",
     "admin": "/t/jefferson/manage/",
     "recognizer": "/t/jefferson/honor/",
+    "coach": "/t/jefferson/coach/",
     "outsider": "/t/isd/",
 }
 # What is in a menu leads everyone elsewhere, so its links count even where others were there before.
