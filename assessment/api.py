@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 
 from assessment import serializers as s
 from assessment.actions import queue as queueing
-from assessment.actions.deciding import finish
+from assessment.actions.deciding import finish, undo
 from assessment.actions.scoring import Given, save_scores
 from assessment.evidence import Item, ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
 from assessment.marks import marks_of
-from assessment.models import Review
+from assessment.models import ORDER, Review
 from assessment.queries import done_by, held_by, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
@@ -33,7 +33,7 @@ from tenants.roles import require
 class DueFirst(CursorPages):
     """The queue's order."""
 
-    ordering = ("due_on", "id")
+    ordering = ORDER
 
 
 class Reviewing(APIView):
@@ -123,7 +123,18 @@ class Finish(Reviewing):
     def post(self, request: Request, slug: str, review: UUID) -> Response:
         held = own_review(self.member, review)
         decision = finish(by=self.member, review=held, token=_token(request))
-        return Response({"state": "final", "outcome": decision.outcome if decision else None})
+        sent = own_review(self.member, review)
+        body = {"state": "final", "outcome": decision.outcome if decision else None, "undo_until": sent.undo_until}
+        return Response(s.Finished(body).data)
+
+
+class Undo(Reviewing):
+    """Take back a score that was just sent: the review is open again, with a new token. 409 when it is too late."""
+
+    @extend_schema(request=None, responses=s.ReviewDetail)
+    def post(self, request: Request, slug: str, review: UUID) -> Response:
+        undo(by=self.member, review=own_review(self.member, review))
+        return self.answer(review)
 
 
 class EvidenceFile(Reviewing):
@@ -139,7 +150,7 @@ class EvidenceFile(Reviewing):
 class EvidencePreview(Reviewing):
     """A preview of a file, made by us: a page, a film that plays everywhere, a text as HTML. Takes a Range header."""
 
-    @extend_schema(operation_id="t_reviews_evidence_preview", responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(operation_id="t_reviews_preview_retrieve", responses={(200, "application/octet-stream"): bytes})
     def get(self, request: Request, slug: str, review: UUID, artifact: UUID, kind: str, number: int) -> HttpResponse:
         _file, preview = preview_of(own_review(self.member, review), artifact, kind, number)
         return serving.preview(preview, wanted=request.headers.get("Range", ""))
@@ -201,12 +212,13 @@ def _detail(request: HttpRequest, review: Review) -> dict[str, Any]:
     addresses = ReviewAddresses(request.tenant.slug, review.id, prefix="api_review", site=site)
     parts = evidence_parts(review, lines, addresses) if review.state == Review.State.CLAIMED else []
     items = [item for part in parts for item in part.items]
-    body["evidence"] = [_piece(item, addresses) for item in items]
+    body["evidence"] = [piece_of(item, addresses) for item in items]
     body["marks"] = s.MarkSerializer(marks_of(review), many=True).data
     return body
 
 
-def _piece(item: Item, addresses: ReviewAddresses) -> dict[str, Any]:
+def piece_of(item: Item, addresses: ReviewAddresses) -> dict[str, Any]:
+    """One piece of evidence, with addresses of the API."""
     exhibit, artifact = item.exhibit, item.exhibit.artifact
     body = {
         "criterion": item.piece.criterion.key,

@@ -9,31 +9,31 @@ from django.http import Http404
 
 from assessment.models import Mark, Review, SavedComment
 from credentials.models import Edition, RubricLevel, RubricLine
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 from tenants.roles import Member
 
 SHOWN = 200  # of one reading's bank
 PLACE = "{minute}"  # in a kept comment: the time or page one looks at, filled in when it is used
 
 
-def visible_to(by: Member) -> QuerySet[SavedComment]:
+def visible_to(user: User) -> QuerySet[SavedComment]:
     """One's own, and those of the team and the issuer, most used first."""
     shared = Q(share__in=[SavedComment.Share.TEAM, SavedComment.Share.ISSUER])
-    return SavedComment.objects.filter(Q(owner=by.user) | shared)
+    return SavedComment.objects.filter(Q(owner=user) | shared)
 
 
 def comment_of(by: Member, comment_id: UUID) -> SavedComment:
     """One kept comment that `by` sees. Raises Http404 otherwise."""
-    found = visible_to(by).filter(id=comment_id).first()
+    found = visible_to(by.user).filter(id=comment_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def comments_for(by: Member, review: Review) -> list[SavedComment]:
-    """The bank of a reading: what fits its micro-credential, most used first."""
+def comments_for(review: Review) -> list[SavedComment]:
+    """The bank of whoever reads this: what fits its micro-credential, most used first."""
     fitting = Q(micro_credential=None) | Q(micro_credential=review.edition.micro_credential_id)
-    return list(visible_to(by).filter(fitting)[:SHOWN])
+    return list(visible_to(review.assessor).filter(fitting)[:SHOWN])
 
 
 def fits(kept: SavedComment, line_key: str) -> bool:

@@ -1,12 +1,13 @@
 """Due dates in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessment.models import Review
+from assessment.models import Review, Settling
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ def due(on: date, today: date) -> Due:
 
 @dataclass(frozen=True)
 class Row:
-    """A review in a list."""
+    """A review, or a settling, in a list."""
 
-    review: Review
+    review: Review | Settling
     due: Due
 
 
-def rows(reviews: list[Review], today: date) -> list[Row]:
-    """Reviews with their due dates in words."""
+def rows(reviews: Iterable[Review | Settling], today: date) -> list[Row]:
+    """Reviews or settlings with their due dates in words."""
     return [Row(review, due(review.due_on, today)) for review in reviews]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from django.urls import reverse
 
-from assessment.models import Mark, Review
+from assessment.models import Mark, Review, Settling
 from assessment.queries import ScoredLine
 from lib.words import count_words
 from submissions.exhibits import Exhibit
@@ -22,12 +22,19 @@ from submissions.viewing import exhibits_of
 
 @dataclass(frozen=True)
 class ReviewAddresses:
-    """For the holder of a claim: each address checks that the claim still stands. `prefix` of the names of routes."""
+    """For the holder of a claim, of a review or of a settling: each address checks that the claim still stands.
+
+    `prefix` of the names of routes.
+    """
 
     slug: str
     review_id: UUID
     prefix: str = "review"
     site: str = ""  # what makes the addresses absolute, without a slash at its end
+
+    def piece(self, artifact: Artifact) -> str:
+        """This piece alone, for a page that waits for its preview."""
+        return f"{self.site}{reverse(self.prefix, args=[self.slug, self.review_id])}?piece={artifact.id}"
 
     def original(self, artifact: Artifact) -> str:
         """As a download, under a neutral name."""
@@ -65,15 +72,11 @@ class Item:
     words: int
     by_others: bool
     news: News | None
+    refresh: str  # the address that gives this piece again
 
     @property
     def piece(self) -> EvidencePiece:
         return self.exhibit.piece
-
-    @property
-    def piece_id(self) -> str:
-        """How the address of the workspace names it."""
-        return str(self.exhibit.artifact.id) if self.exhibit.artifact else ""
 
     @property
     def tone(self) -> str:
@@ -100,7 +103,7 @@ def panel_id(criterion_key: str) -> str:
 
 
 def evidence_parts(
-    review: Review,
+    review: Review | Settling,
     lines: Sequence[ScoredLine],
     addresses: ReviewAddresses | None = None,
     *,
@@ -112,9 +115,10 @@ def evidence_parts(
     As many queries for many pieces as for one.
     """
     submission = review.submission
+    addresses = addresses or ReviewAddresses(review.tenant.slug, review.id)
     exhibits = exhibits_of(
         submission,
-        addresses or ReviewAddresses(review.tenant.slug, review.id),
+        addresses,
         blind=True,
         aim=aim,
         marks=marks,
@@ -132,6 +136,7 @@ def evidence_parts(
             words=count_words(each.piece.text),
             by_others=each.artifact is not None and each.artifact.sha256 in twice,
             news=difference.news.get(each.id),
+            refresh=addresses.piece(each.artifact) if each.artifact is not None else "",
         )
         grouped.setdefault(each.piece.criterion.key, []).append(item)
         criteria[each.piece.criterion.key] = each.piece.criterion
@@ -147,18 +152,18 @@ def evidence_parts(
     ]
 
 
-def file_of(review: Review, artifact_id: UUID) -> Artifact:
+def file_of(review: Review | Settling, artifact_id: UUID) -> Artifact:
     """A file of the submission, for the holder of `review`. Raises Http404, also when the claim has ended."""
     found = Artifact.objects.filter(
         id=artifact_id, submission=review.submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
     ).select_related("criterion", "file")
-    file = found.first() if review.state == Review.State.CLAIMED else None
+    file = found.first() if review.state in (Review.State.CLAIMED, Settling.State.CLAIMED) else None
     if file is None:
         raise Http404
     return file
 
 
-def preview_of(review: Review, artifact_id: UUID, kind: str, number: int) -> tuple[Artifact, Preview]:
+def preview_of(review: Review | Settling, artifact_id: UUID, kind: str, number: int) -> tuple[Artifact, Preview]:
     """A preview of a file, for the same person as the file. Raises Http404."""
     file = file_of(review, artifact_id)
     kept = Preview.objects.filter(file__state=StoredFile.State.KEPT)
@@ -168,7 +173,7 @@ def preview_of(review: Review, artifact_id: UUID, kind: str, number: int) -> tup
     return file, found
 
 
-def captions_for(review: Review, artifact_id: UUID, language: str) -> Captions:
+def captions_for(review: Review | Settling, artifact_id: UUID, language: str) -> Captions:
     """The captions of a film, for the same person as the film. Raises Http404."""
     found = captions_of(file_of(review, artifact_id), language)
     if found is None:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessment.actions.scoring import MOST_CHARACTERS, Given
+from assessment.actions.settling import Word
+from assessment.differences import Difference
 from assessment.evidence import panel_id
-from assessment.models import Review, SavedComment
+from assessment.models import Review, SavedComment, Settling
 from assessment.models.comment import MOST_CHARACTERS as MOST_KEPT_CHARACTERS
 from assessment.queries import ScoredLine
 from credentials.models import Edition, RubricLevel
@@ -163,3 +165,76 @@ class CommentForm(forms.Form):
     def words(self) -> dict[str, str]:
         """Text and share of the valid form."""
         return {name: self.cleaned_data[name] for name in ("text", "share")}
+
+
+@dataclass(frozen=True)
+class SettleCard:
+    """One line as the page of a settling shows it."""
+
+    difference: Difference
+    name: str  # of the radio buttons
+    levels: Sequence[LevelChoice]
+    reason: forms.BoundField
+    problem: str
+
+    @property
+    def panel(self) -> str:
+        """The evidence that this line is about."""
+        return panel_id(self.difference.line.criterion.key)
+
+
+class SettlingForm(forms.Form):
+    """A level and a reason for each line on which the readers differ. Everything may be empty, as in a ReadingForm."""
+
+    token = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, settling: Settling, differences: Sequence[Difference], data: Any = None) -> None:
+        self.differences = differences
+        self.problems: dict = {}  # line id → what is missing before it is settled
+        initial: dict[str, Any] = {"token": settling.token}
+        for each in differences:
+            initial[f"level-{each.line.id}"] = str(each.word.level_id or "")
+            initial[f"reason-{each.line.id}"] = each.word.reason
+        super().__init__(data, initial=initial)
+        for each in differences:
+            self.fields[f"level-{each.line.id}"] = forms.ChoiceField(
+                choices=[(str(level.id), level.name) for level in each.line.levels.all()],
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of the levels of this line.")},
+            )
+            self.fields[f"reason-{each.line.id}"] = forms.CharField(
+                label=_("Why"),
+                help_text=_("Both readers learn from it. Say what in the evidence decides it, and where."),
+                required=False,
+                max_length=MOST_CHARACTERS,
+                widget=forms.Textarea({"rows": 4}),
+            )
+
+    def words(self) -> list[Word]:
+        """What the valid form says, line by line."""
+        said = []
+        for each in self.differences:
+            chosen = self.cleaned_data[f"level-{each.line.id}"]
+            level = next((level for level in each.line.levels.all() if str(level.id) == chosen), None)
+            said.append(Word(each.line, level, self.cleaned_data[f"reason-{each.line.id}"]))
+        return said
+
+    def cards(self) -> list[SettleCard]:
+        """The lines with what was typed or saved."""
+        cards = []
+        for each in self.differences:
+            name = f"level-{each.line.id}"
+            chosen = self[name].value()
+            cards.append(
+                SettleCard(
+                    difference=each,
+                    name=name,
+                    levels=[
+                        LevelChoice(level, key, checked=str(level.id) == chosen)
+                        for key, level in enumerate(each.line.levels.all(), start=1)
+                    ],
+                    reason=self[f"reason-{each.line.id}"],
+                    problem=self.problems.get(each.line.id) or " ".join(self[name].errors),
+                )
+            )
+        return cards

@@ -1,38 +1,59 @@
 """Reading the queue, one's own reviews, and what came of a submission."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from assessment.models import Conflict, Decision, DecisionLine, Review, Score
-from credentials.models import RubricLine
+from assessment.conflicts import known_to
+from assessment.models import ORDER, AssessorProfile, Decision, DecisionLine, Review, Score, Settling, undo_time
+from assessment.reading_rights import closed_to
+from assessment.wanted import Wanted
+from credentials.models import Edition, RubricLine
 from lib import clock
 from submissions.models import Submission, SubmissionLine
+from tenants.models import Tenant
 from tenants.roles import Member
 
+MOST_COUNTED = 1_000  # people do not act on a larger number, and counting all would read the whole queue
 
-def claimable(by: Member) -> QuerySet[Review]:
-    """Reviews that `by` may claim now, due first: waiting or lapsed, never their own work or of someone they know."""
-    knows = Conflict.objects.filter(assessor=by.user, earner=OuterRef("earner"))
-    reads = Review.objects.filter(
+
+def readable_by(by: Member) -> QuerySet[Review]:
+    """Reviews of submissions that `by` may read: not their own, of nobody they know, and not read by them before.
+
+    Written so that the database walks the queue in order and stops at the first: lists of people are looked up once,
+    and the scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored.
+    """
+    read = Review.objects.filter(
         submission=OuterRef("submission"),
         assessor=by.user,
         state__in=[Review.State.CLAIMED, Review.State.FINAL],
     )
+    reviews = Review.objects.alias(read=Subquery(read.order_by().values("id")[:1])).filter(read__isnull=True)
+    for people in known_to(by):
+        reviews = reviews.exclude(earner__in=people)
+    return reviews.exclude(earner=by.user).exclude(edition__in=closed_to(by))
+
+
+def claimable(by: Member) -> QuerySet[Review]:
+    """Reviews that `by` may claim now, in the order of the queue: waiting or lapsed, and not kept for someone else."""
+    now = clock.now()
+    earlier = Review.objects.filter(
+        submission=OuterRef("submission"), slot__lt=OuterRef("slot"), state=Review.State.WAITING
+    )
     return (
-        Review.objects.filter(
-            Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=clock.now()),
-            ~Exists(knows),
-            ~Exists(reads),
-            submission__state=Submission.State.SUBMITTED,
+        readable_by(by)
+        .alias(earlier=Subquery(earlier.order_by().values("id")[:1]))
+        .filter(
+            Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=now),
+            Q(kept_for=None) | Q(kept_for=by.user) | Q(kept_until__lt=now),
+            state__in=[Review.State.WAITING, Review.State.CLAIMED],  # as the index says it
+            earlier__isnull=True,  # a submission that waits for two readers is offered once
         )
-        .exclude(earner=by.user)
-        .order_by("due_on", "id")
+        .order_by(*ORDER)
     )
 
 
@@ -45,43 +66,63 @@ def held_by(by: Member) -> QuerySet[Review]:
     )
 
 
-def waiting_for(by: Member, micro_credential: str = "") -> QuerySet[Review]:
-    """`claimable`, for a list; `micro_credential` is a slug to keep to."""
-    waiting = claimable(by).select_related("submission", "edition").defer("edition__search")
-    return waiting.filter(edition__micro_credential__slug=micro_credential) if micro_credential else waiting
+def waiting_for(by: Member, wanted: Wanted | None = None, profile: AssessorProfile | None = None) -> QuerySet[Review]:
+    """`claimable` and wanted, for a list; without what was taken back since the queue was last looked through."""
+    waiting = claimable(by).filter(submission__state=Submission.State.SUBMITTED)
+    waiting = (wanted or Wanted()).of(waiting, by.tenant, profile)
+    return waiting.select_related("submission", "edition").defer("edition__search")
+
+
+def desk_of(by: Member) -> QuerySet[Review]:
+    """What `by` is scoring, and what a colleague or a lead keeps for them, due first."""
+    kept = Q(state=Review.State.WAITING, kept_for=by.user, kept_until__gte=clock.now())
+    return (
+        Review.objects.filter(Q(state=Review.State.CLAIMED, assessor=by.user) | kept)
+        .select_related("submission", "edition")
+        .defer("edition__search")
+        .order_by("due_on", "id")
+    )
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """What waits for one assessor: how many, how many of them are due by a date, and of which micro-credentials."""
+    """How many wait for one assessor, and how many of them are due by a date. At most MOST_COUNTED are counted."""
 
     waiting: int
     due_soon: int
-    by_micro_credential: Sequence[tuple[str, str, int]]  # slug, title, how many; by title
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there may be more than was counted."""
+        return self.waiting >= MOST_COUNTED
 
 
 def backlog_for(by: Member, due_by: date) -> Backlog:
-    """Counts of what `by` may claim."""
-    rows = (
-        claimable(by)
-        .order_by()
-        .values("edition__micro_credential__slug", "edition__title")
-        .annotate(n=Count("id"), soon=Count("id", filter=Q(due_on__lte=due_by)))
-    )
-    kinds: dict[str, tuple[str, str, int]] = {}
-    for row in sorted(rows, key=lambda row: row["edition__title"]):
-        slug, title = row["edition__micro_credential__slug"], row["edition__title"]
-        kinds[slug] = (slug, title, row["n"] + kinds.get(slug, ("", "", 0))[2])  # editions of one count together
-    return Backlog(sum(row["n"] for row in rows), sum(row["soon"] for row in rows), list(kinds.values()))
+    """What `by` may claim, counted in one query."""
+    due = list(claimable(by).values_list("due_on", flat=True)[:MOST_COUNTED])
+    return Backlog(len(due), sum(day <= due_by for day in due))
+
+
+def offered_in(tenant: Tenant) -> list[tuple[str, str, str]]:
+    """Slug, newest title and language of every micro-credential whose work may wait here, by title."""
+    drafts = [Edition.State.DRAFT, Edition.State.VETTING]
+    editions = Edition.objects.filter(micro_credential__tenant=tenant).exclude(state__in=drafts)
+    rows = editions.order_by("number").values_list("micro_credential__slug", "title", "language")
+    newest = {slug: (slug, title, language) for slug, title, language in rows}
+    return sorted(newest.values(), key=lambda row: row[1])
 
 
 def done_by(by: Member) -> QuerySet[Review]:
-    """The readings `by` has finished, newest first, each with the `outcome` of its submission ("" while undecided)."""
+    """The readings `by` has finished, newest first.
+
+    Each has the `outcome` of its submission ("" while undecided), and says whether lines of it were `settled`.
+    """
     outcome = Decision.objects.filter(submission=OuterRef("submission")).values("outcome")
+    settled = Settling.objects.filter(submission=OuterRef("submission"), state=Settling.State.FINAL)
     return (
         Review.objects.filter(assessor=by.user, state=Review.State.FINAL)
         .select_related("submission", "edition")
-        .annotate(outcome=Coalesce(Subquery(outcome), Value("")))
+        .annotate(outcome=Coalesce(Subquery(outcome), Value("")), settled=Exists(settled))
         .order_by("-finished_at", "-id")
     )
 
@@ -164,11 +205,22 @@ def decision_for_earner(by: Member, work_id: UUID, number: int) -> Decision:
 
 
 def undecided() -> QuerySet[Submission]:
-    """Submissions whose readings are all final and that have no decision: what a crash or a lost race left behind."""
+    """Submissions for which something has to follow from readings that are all final and can no longer be taken back.
+
+    That is what the worker does as soon as a reading counts; here is also what a crash or a lost nudge left behind.
+    """
     readings = Review.objects.filter(submission=OuterRef("pk"))
+    open_readings = readings.filter(
+        Q(state__in=[Review.State.WAITING, Review.State.CLAIMED])
+        | Q(state=Review.State.FINAL, finished_at__gt=clock.now() - undo_time())
+    )
+    settlings = Settling.objects.filter(
+        submission=OuterRef("pk"), state__in=[Settling.State.WAITING, Settling.State.CLAIMED]
+    )
     return Submission.objects.filter(
         Exists(readings.filter(state=Review.State.FINAL)),
-        ~Exists(readings.filter(state__in=[Review.State.WAITING, Review.State.CLAIMED])),
+        ~Exists(open_readings),
+        ~Exists(settlings),
         ~Exists(Decision.objects.filter(submission=OuterRef("pk"))),
         state=Submission.State.SUBMITTED,
     )

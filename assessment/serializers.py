@@ -160,7 +160,8 @@ class ScoresRequest(TokenRequest):
 
 
 class Finished(serializers.Serializer):
-    """`outcome` is null while another reading is awaited."""
+    """`outcome` is null while nothing is decided. Until `undo_until` the score can be taken back."""
 
     state = serializers.CharField()
     outcome = serializers.ChoiceField(choices=Decision.Outcome.choices, allow_null=True)
+    undo_until = serializers.DateTimeField(allow_null=True)

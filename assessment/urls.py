@@ -2,10 +2,17 @@
 
 from django.urls import path
 
+from assessment.views import settling
 from assessment.views.bank import kept_comment, kept_comment_drop, kept_comments, review_insert, review_keep
+from assessment.views.estimates import review_time, work_estimate
 from assessment.views.feedback import feedback
+from assessment.views.handing_over import review_hand_over
 from assessment.views.marks import mark_add, mark_remove
+from assessment.views.offers import offer_accept, offers
+from assessment.views.prechecking import precheck, precheck_back, prechecks
 from assessment.views.queue import claim, queue, reviews_done
+from assessment.views.reviewers import reviewer, reviewers, reviewers_move, statements, statements_csv
+from assessment.views.working import absence_add, absence_remove, my_assessing
 from assessment.views.workspace import (
     review,
     review_ahead,
@@ -16,6 +23,7 @@ from assessment.views.workspace import (
     review_preview,
     review_release,
     review_save,
+    review_undo,
 )
 
 urlpatterns = [
@@ -25,11 +33,28 @@ urlpatterns = [
     path("review/comments/", kept_comments, name="kept_comments"),
     path("review/comments/<uuid:comment>/", kept_comment, name="kept_comment"),
     path("review/comments/<uuid:comment>/drop/", kept_comment_drop, name="kept_comment_drop"),
+    path("review/me/", my_assessing, name="my_assessing"),
+    path("review/me/away/", absence_add, name="absence_add"),
+    path("review/me/away/<uuid:absence>/remove/", absence_remove, name="absence_remove"),
+    path("review/precheck/", prechecks, name="prechecks"),
+    path("review/precheck/<uuid:check>/", precheck, name="precheck"),
+    path("review/precheck/<uuid:check>/send-back/", precheck_back, name="precheck_back"),
+    path("review/<uuid:review>/hand-over/", review_hand_over, name="review_hand_over"),
+    path("manage/reviewers/", reviewers, name="reviewers"),
+    path("manage/reviewers/move/", reviewers_move, name="reviewers_move"),
+    path("manage/reviewers/statements/", statements, name="statements"),
+    path("manage/reviewers/statements/csv/", statements_csv, name="statements_csv"),
+    path("manage/reviewers/<uuid:user>/", reviewer, name="reviewer"),
+    path("my/offers/", offers, name="offers"),
+    path("my/offers/<uuid:stack>/accept/", offer_accept, name="offer_accept"),
+    path("my/work/<uuid:work>/estimate/", work_estimate, name="work_estimate"),
+    path("mc/<slug:mc>/review-time/", review_time, name="review_time"),
     path("review/<uuid:review>/", review, name="review"),
     path("review/<uuid:review>/save/", review_save, name="review_save"),
     path("review/<uuid:review>/finish/", review_finish, name="review_finish"),
     path("review/<uuid:review>/release/", review_release, name="review_release"),
     path("review/<uuid:review>/conflict/", review_conflict, name="review_conflict"),
+    path("review/<uuid:review>/undo/", review_undo, name="review_undo"),
     path("review/<uuid:review>/evidence/<uuid:artifact>/", review_evidence, name="review_evidence"),
     path(
         "review/<uuid:review>/evidence/<uuid:artifact>/captions/<slug:language>/",
@@ -46,5 +71,23 @@ urlpatterns = [
     path("review/<uuid:review>/ahead/", review_ahead, name="review_ahead"),
     path("review/<uuid:review>/marks/", mark_add, name="mark_add"),
     path("review/<uuid:review>/marks/<uuid:mark>/remove/", mark_remove, name="mark_remove"),
+    path("settle/", settling.settlings, name="settlings"),
+    path("settle/claim/", settling.settling_claim, name="settling_claim"),
+    path("settle/<uuid:settling>/", settling.settling, name="settling"),
+    path("settle/<uuid:settling>/save/", settling.settling_save, name="settling_save"),
+    path("settle/<uuid:settling>/finish/", settling.settling_finish, name="settling_finish"),
+    path("settle/<uuid:settling>/release/", settling.settling_release, name="settling_release"),
+    path("settle/<uuid:settling>/conflict/", settling.settling_conflict, name="settling_conflict"),
+    path("settle/<uuid:settling>/evidence/<uuid:artifact>/", settling.settling_evidence, name="settling_evidence"),
+    path(
+        "settle/<uuid:settling>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        settling.settling_captions,
+        name="settling_captions",
+    ),
+    path(
+        "settle/<uuid:settling>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        settling.settling_preview,
+        name="settling_preview",
+    ),
     path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),
 ]

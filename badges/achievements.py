@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from badges.openbadges.content import Achievement, Alignment, Level, Picture, ResultLine
 from credentials.models import Edition, RubricLine, Stack
+from credentials.queries.parts import every_line_counts
 from tenants.mail import absolute
 
 
@@ -36,6 +37,7 @@ def picture_address(thing: Edition | Stack, extension: str = "png") -> str:
 
 def _of_edition(edition: Edition) -> Achievement:
     rubric = list(edition.rubric.prefetch_related("levels"))
+    every = every_line_counts(edition, rubric)
     return Achievement(
         id=achievement_address(edition),
         name=edition.title,
@@ -49,13 +51,13 @@ def _of_edition(edition: Edition) -> Achievement:
             Alignment(name=each.name, url=each.url, code=each.code, framework=each.framework)
             for each in edition.alignments.all()
         ),
-        lines=tuple(_line(edition, line) for line in rubric),
+        lines=tuple(_line(edition, line, needed=every or line.required) for line in rubric),
         version=str(edition.number),
         language=edition.language,
     )
 
 
-def _line(edition: Edition, line: RubricLine) -> ResultLine:
+def _line(edition: Edition, line: RubricLine, *, needed: bool) -> ResultLine:
     best_first = list(line.levels.all())
     passing = [level for level in best_first if level.passes]
     return ResultLine(
@@ -70,7 +72,7 @@ def _line(edition: Edition, line: RubricLine) -> ResultLine:
             )
             for place, level in reversed(list(enumerate(best_first)))
         ),
-        required_level=level_address(edition, line.key, passing[-1].position) if passing else "",
+        required_level=level_address(edition, line.key, passing[-1].position) if passing and needed else "",
     )
 
 

@@ -210,6 +210,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lib.static.StaticFiles"},
 }
 
+# --- Scoring -------------------------------------------------------------------------------------------------------
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)  # to take a score back after sending it; 0 decides at once
+
 # --- What Laurel opens outside: links to evidence ------------------------------------------------------------------
 try:
     FETCH_ALLOWED_NETWORKS = parse_networks(env.list("FETCH_ALLOWED_NETWORKS", default=[]))
@@ -292,6 +295,14 @@ FORMS_URLFIELD_ASSUME_HTTPS = True  # a pasted “example.org” means https; th
 
 DEMO_JOURNEYS = env.int("LAUREL_DEMO_JOURNEYS", default=1_000)  # how many simulated journeys the demo tells at most
 
+# --- Assessment ----------------------------------------------------------------------------------------------------
+ASSESSOR_IDLE_MINUTES = env.int("ASSESSOR_IDLE_MINUTES", default=10)  # a longer pause counts as this much work
+KEEP_DAYS = env.int("KEEP_DAYS", default=2)  # how long work that was handed over is kept for one assessor
+# Leads hear of a review at these percentages of its time, in business days.
+ESCALATION_STEPS = sorted(int(step) for step in env.list("ESCALATION_STEPS", default=["50", "100"]))
+ESTIMATE_DAYS = env.int("ESTIMATE_DAYS", default=90)  # results this recent say how long a review takes
+ESTIMATE_FEWEST = env.int("ESTIMATE_FEWEST", default=10)  # a median of fewer results is not shown
+
 # --- API -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -332,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "GrantState": "recognition.models.Grant.State",
         "QuizTryState": "submissions.models.QuizTry.State",
         "ReviewState": "assessment.models.Review.State",
+        "SettlingState": "assessment.models.Settling.State",
         "SubmissionState": "submissions.models.Submission.State",
         "WorkState": "submissions.models.Work.State",
     },

@@ -24,5 +24,6 @@ urlpatterns = [
     path("manage/stacks/new/", stacks_manage.manage_stack_new, name="manage_stack_new"),
     path("manage/stacks/<uuid:stack>/", stacks_manage.manage_stack, name="manage_stack"),
     path("manage/stacks/<uuid:stack>/publish/", stacks_manage.stack_publish, name="stack_publish"),
+    path("manage/stacks/<uuid:stack>/offer/", stacks_manage.stack_offer, name="stack_offer"),
     path("manage/stacks/<uuid:stack>/retire/", stacks_manage.stack_retire, name="stack_retire"),
 ]

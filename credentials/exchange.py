@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
+from credentials.assessed import export_assessment, pass_rule_problem, read_assessment
 from credentials.criteria import export_criteria, read_criterion, small_banks, unscored, without_questions
 from credentials.models import Edition, Resource
 from credentials.shape import Problems, Reader
@@ -74,6 +75,7 @@ def check(data: Any, *, strict: bool = True) -> tuple[dict[str, Any], Problems]:
         "evidence_types": top.words("evidence_types", 20, each=80),
         "tries": top.number("tries", 1, 20, 3),
         "due_business_days": top.number("due_business_days", 1, 90, 10),
+        **read_assessment(top),
         "badge": _badge(top),
     }
     top.done()
@@ -134,6 +136,7 @@ def _line(row: Reader) -> dict[str, Any]:
         "title": row.text("title", 200, filled=True),
         "levels": row.each("levels", _level, least=2, most=5, required=True),
         "pass_level": row.text("pass_level", 60, filled=True),
+        **({} if row.flag("required", True) else {"required": False}),
     }
     row.unique("levels", clean["levels"], "name")
     names = [level["name"] for level in clean["levels"]]
@@ -188,6 +191,8 @@ def _references(top: Reader, clean: dict[str, Any], strict: bool) -> None:
             )
         for index, sentence in small_banks(clean):
             top.note(f"criteria[{index}].quiz_items", sentence)
+        if problem := pass_rule_problem(clean):
+            top.note("assessment.others_needed", problem)
 
 
 def export_edition(edition: Edition) -> dict[str, Any]:
@@ -226,6 +231,7 @@ def export_edition(edition: Edition) -> dict[str, Any]:
                 "title": line.title,
                 "levels": [_fields(each, "name", "description") for each in levels.get(line.id, [])],
                 "pass_level": [each.name for each in levels.get(line.id, []) if each.passes][-1],
+                **({} if line.required else {"required": False}),
             }
             for line in edition.rubric.all()
         ],
@@ -235,6 +241,7 @@ def export_edition(edition: Edition) -> dict[str, Any]:
             name: getattr(edition, name)
             for name in ("weeks", "topics", "audience", "grades", "evidence_types", "tries", "due_business_days")
         },
+        **export_assessment(edition),
         "badge": {"icon": edition.icon, "seed": edition.art_seed},
     }
 

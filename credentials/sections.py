@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from credentials.assessed import pass_rule_problem
 from credentials.criteria import small_banks, unscored
 from credentials.models import Criterion
 from lib import clock
@@ -73,6 +74,12 @@ SECTIONS = {
             ("rubric",),
         ),
         Section(
+            "assessment",
+            gettext_lazy("How it is assessed"),
+            gettext_lazy("Who reads the work, how many of them, and what has to be met"),
+            ("assessment",),
+        ),
+        Section(
             "alignments",
             gettext_lazy("Alignments"),
             gettext_lazy("Standards and frameworks this belongs to"),
@@ -80,7 +87,7 @@ SECTIONS = {
         ),
     )
 }  # fmt: skip
-OPTIONAL = {"alignments"}
+OPTIONAL = {"assessment", "alignments"}
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,8 @@ def gaps(data: dict[str, Any]) -> list[Gap]:
             Gap("rubric", _("No line is about “%(title)s” yet.") % {"title": data["criteria"][index]["title"]})
             for index in unscored(data)
         ]
+    if problem := pass_rule_problem(data):
+        found.append(Gap("assessment", problem))
     order = list(SECTIONS)
     return sorted(found, key=lambda gap: order.index(gap.section))
 

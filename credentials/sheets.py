@@ -1,10 +1,12 @@
 """The pages of the editor as forms: what an author types, to and from the fields of laurel.edition/1."""
 
+from math import isfinite
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credentials.assessed import assessment_of
 from credentials.criteria_rows import Criteria
 from credentials.fields import NeededChoice, NeededFloat, hidden, line, lines, number, text
 from credentials.models import Edition, Resource
@@ -176,7 +178,7 @@ class Levels(Rows):
 class LineForm(RowForm):
     lists = {"levels": Levels}
     aliases = {"pass_level": "pass_place"}
-    given = ("key", "criterion", "pass_place")
+    given = ("key", "criterion", "pass_place", "required")
     key = hidden()
     title = line(_("What is scored"), 200, _("One thing that an assessor can see in the evidence."))
     criterion = NeededChoice(label=_("Which part it is about"))
@@ -192,6 +194,7 @@ class LineForm(RowForm):
         coerce=int,
         empty_value=1,
     )
+    required = forms.BooleanField(label=_("Required: without this line nobody earns it"), required=False, initial=True)
 
     def is_blank(self) -> bool:
         """A new line brings names of levels, so only a title or a description counts as typed."""
@@ -226,9 +229,54 @@ class RubricSheet(EditionSheet):
     def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
         def row(each: dict[str, Any]) -> dict[str, Any]:
             names = [level["name"] for level in each["levels"]]
-            return {**each, "pass_place": names.index(each["pass_level"]) + 1}
+            return {"required": True, **each, "pass_place": names.index(each["pass_level"]) + 1}
 
         return {"rubric": [row(each) for each in data["rubric"]]}
+
+
+class AssessmentSheet(EditionSheet):
+    """Who reads, how many of them, and what has to be met."""
+
+    aliases = {"fee_cents": "fee"}
+
+    plan = NeededChoice(label=_("How many readers"), choices=Edition.Plan.choices)
+    second_share = number(
+        _("By chance, percent"),
+        _("Of the work with one reader, so much gets a second one all the same."),
+        optional=True,
+    )
+    newcomer_readings = number(
+        _("First readings of an assessor"), _("So many of them get a second reader as well."), optional=True
+    )
+    others_needed = number(
+        _("How many of the lines that are not required"),
+        _("So many of them have to be met. Leave it empty if all of them do."),
+        optional=True,
+    )
+    mode = NeededChoice(label=_("Who reads"), choices=Edition.Mode.choices)
+    fee = number(_("Fee"), _("Like 25 or 25.50. Only if it is assessed for a fee."), optional=True, kind=NeededFloat)
+    fee_currency = line(_("Currency"), 3, _("Like USD."), optional=True)
+    precheck = forms.BooleanField(
+        label=_("First look whether all is there"),
+        help_text=_("What is missing or cannot be opened goes back at once, and no try is used up."),
+        required=False,
+    )
+
+    @classmethod
+    def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
+        own = dict(assessment_of(data))
+        cents = own.pop("fee_cents")
+        return own | {"fee": f"{cents / 100:.2f}" if cents % 100 else cents // 100 or None}
+
+    def blame(self, path: str, sentence: str) -> None:
+        super().blame(path.removeprefix("assessment."), sentence)
+
+    def section_values(self) -> dict[str, Any]:
+        values = self.values()
+        fee = values.pop("fee")
+        cents = round(fee * 100) if isinstance(fee, (int, float)) and isfinite(fee) else fee
+        own = {name: None if value == "" else value for name, value in (values | {"fee_cents": cents}).items()}
+        return {"assessment": own}
 
 
 class AlignmentForm(RowForm):
@@ -257,5 +305,6 @@ SHEETS: dict[str, type[EditionSheet]] = {
     "resources": ResourcesSheet,
     "criteria": CriteriaSheet,
     "rubric": RubricSheet,
+    "assessment": AssessmentSheet,
     "alignments": AlignmentsSheet,
 }

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from credentials.assessed import assessment_of
 from credentials.models import (
     Alignment,
     Criterion,
@@ -29,6 +30,8 @@ def fill(edition: Edition, data: dict[str, Any]) -> None:
     """Set the edition's own fields from canonical `data`. The caller saves it."""
     for name in PLAIN:
         setattr(edition, name, data[name])
+    for name, value in assessment_of(data).items():
+        setattr(edition, name, value)
     edition.hours = Decimal(str(data["hours"]))
     edition.icon, edition.art_seed = data["badge"]["icon"], data["badge"]["seed"]
 
@@ -100,7 +103,12 @@ def _quiz_item(edition: Edition, criterion: Criterion, place: int, item: dict[st
 def _rubric(edition: Edition, rows: list[dict[str, Any]], criteria: dict[str, Criterion]) -> None:
     lines = [
         RubricLine(
-            edition=edition, position=place, key=each["key"], title=each["title"], criterion=criteria[each["criterion"]]
+            edition=edition,
+            position=place,
+            key=each["key"],
+            title=each["title"],
+            criterion=criteria[each["criterion"]],
+            required=each.get("required", True),
         )
         for place, each in enumerate(rows)
     ]

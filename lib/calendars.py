@@ -26,3 +26,15 @@ def add_business_days(
         if day.weekday() < 5 and day not in closed and day not in public_holidays(country, subdivision, day.year):
             days -= 1
     return day
+
+
+def business_days_between(
+    start: date, end: date, *, country: str = "", subdivision: str = "", closed: Collection[date] = ()
+) -> int:
+    """How many business days lie after `start`, up to and with `end`. 0 when `end` is not later."""
+    days, day = 0, start
+    while day < end:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day not in closed and day not in public_holidays(country, subdivision, day.year):
+            days += 1
+    return days

@@ -25,12 +25,18 @@ def quiet() -> Iterator[None]:
         _quiet.reset(token)
 
 
-def nudge(task: Any, *args: str) -> None:
-    """Call `task.delay(*args)` once the current transaction has committed. A broker that is down is only logged."""
+def nudge(task: Any, *args: str, after: int = 0) -> None:
+    """Run `task` once the current transaction has committed, and `after` seconds more have passed.
+
+    A broker that is down is only logged.
+    """
 
     def call() -> None:
         try:
-            task.delay(*args)
+            if after:
+                task.apply_async(args, countdown=after)
+            else:
+                task.delay(*args)
         except (OperationalError, RedisError, OSError) as problem:
             log.warning("nudge_lost", task=task.name, problem=str(problem))
 

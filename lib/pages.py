@@ -25,13 +25,18 @@ class Page:
     summary: str = ""  # "1 to 50 of 214", where the list is counted
 
 
-def page_of_rows(rows: QuerySet, request: HttpRequest, *, size: int = SIZE, counted: bool = False) -> Page:
+def page_of_rows(
+    rows: QuerySet, request: HttpRequest, *, size: int = SIZE, counted: bool = False, most: int = 0
+) -> Page:
     """The page that `?page=` asks for; anything that is no page number is page 1. `rows` must have a total order.
 
-    `counted` asks one query more, says how many there are, and gives the last page for any number beyond it.
+    `counted` asks one query more, says how many there are, and gives the last page for any number beyond it. `most`
+    ends the counting there, for lists that may be long: then nothing is said of how many there are.
     """
     number = min(whole_number(request.GET.get("page", "1"), digits=5) or 1, LAST_PAGE)
-    total = rows.count() if counted else 0
+    total = (rows[:most] if most else rows).count() if counted else 0
+    if most and total >= most:
+        counted, total = False, 0
     if counted:
         number = min(number, max(1, -(-total // size)))
     start = (number - 1) * size

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lib.ids import uuid7
 from submissions.models import Artifact, DataExport, Submission
 from tenants.mail import absolute, post
 from tenants.models import Tenant
@@ -26,6 +27,27 @@ def work_sent(submission: Submission, *, tenant: Tenant) -> None:
             "heading": _("Sent"),
             "tenant_name": tenant.name,
             "button_label": _("See how it stands"),
+            "button_url": absolute(reverse("work", args=[tenant.slug, submission.work_id])),
+            "reason": _("You get this because you sent work to the reviewers of %(tenant)s.") % {"tenant": tenant.name},
+        },
+    )
+
+
+def sent_back(submission: Submission, *, tenant: Tenant) -> None:
+    """Something is missing or cannot be read: what, and that no try was used up."""
+    post(
+        "work_sent_back",
+        to=submission.earner.email,
+        user=submission.earner,
+        tenant=tenant,
+        subject=_("Something is missing in “%(title)s”") % {"title": submission.edition.title},
+        dedupe_key=f"work-sent-back:{uuid7()}",
+        context={
+            "submission": submission,
+            "missing": submission.sent_back,
+            "heading": _("Something is missing"),
+            "tenant_name": tenant.name,
+            "button_label": _("Add what is missing"),
             "button_url": absolute(reverse("work", args=[tenant.slug, submission.work_id])),
             "reason": _("You get this because you sent work to the reviewers of %(tenant)s.") % {"tenant": tenant.name},
         },

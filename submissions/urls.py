@@ -3,6 +3,7 @@
 from django.urls import path
 
 from submissions.views import (
+    coaching,
     handing_in,
     keeping,
     logs,
@@ -73,6 +74,11 @@ urlpatterns = [
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),
+    path("coach/", coaching.coach_home, name="coach_home"),
+    path("coach/<uuid:work>/", coaching.coach_work, name="coach_work"),
+    path("coach/<uuid:work>/c/<slug:key>/note/", coaching.coach_note, name="coach_note"),
+    path("manage/coaches/", coaching.coaches, name="coaches"),
+    path("manage/coaches/<uuid:coaching_id>/end/", coaching.coach_remove, name="coach_remove"),
     path("manage/settings/keeping/", keeping.rules, name="keeping"),
     path("manage/settings/keeping/holds/", keeping.holds, name="holds"),
     path("manage/settings/keeping/holds/<uuid:hold>/lift/", keeping.hold_lift, name="hold_lift"),

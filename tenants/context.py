@@ -26,13 +26,14 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Comments"), "kept_comments"),
         (_("Catalog"), "catalog"),
     ],
+    Role.SENIOR: [(_("To settle"), "settlings"), (_("Catalog"), "catalog")],
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),
         (_("Catalog"), "catalog"),
     ],
     Role.VETTER: [(_("To vet"), "vetting_home"), (_("Catalog"), "catalog")],
-    Role.COACH: [(_("Catalog"), "catalog")],
+    Role.COACH: [(_("My educators"), "coach_home"), (_("Catalog"), "catalog")],
     Role.RECOGNIZER: [(_("Inbox"), "inbox"), (_("Rules"), "policies"), (_("Catalog"), "catalog")],
     Role.EVALUATOR: [(_("Catalog"), "catalog")],
     Role.ADMIN: [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.ids import uuid7
 from lib.signable import no_hidden_characters, plain_address
 from tenants.actions.tokens import LIVES
-from tenants.models import Closure, Role, Scope, StaffRecord, Tenant, User
+from tenants.models import Closure, Membership, Role, Scope, StaffRecord, Tenant, User
 
 _SEPARATORS = re.compile(r"[\s,;<>]+")
 
@@ -113,7 +113,13 @@ class RolesForm(forms.Form):
 
 
 class StaffForm(forms.ModelForm):
-    """The roster's facts about one member."""
+    """The roster's facts about one member. `supervisor` is chosen by e-mail address: there may be thousands."""
+
+    supervisor = forms.EmailField(
+        label=_("Supervisor"),
+        required=False,
+        help_text=_("Their email address. They never score this person’s work."),
+    )
 
     class Meta:
         model = StaffRecord
@@ -125,6 +131,26 @@ class StaffForm(forms.ModelForm):
             "employee_number": _("Employee number"),
         }
         help_texts = {"job_class": _("As your reward rules name it, like “teacher”.")}
+
+    def __init__(self, *args: Any, tenant: Tenant, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenant, self.user = tenant, user
+        chief = self.instance.supervisor if self.instance.supervisor_id else None
+        self.initial["supervisor"] = chief.email if chief else ""
+
+    def clean_supervisor(self) -> User | None:
+        """The member with this address. Without one: nobody."""
+        address = self.cleaned_data["supervisor"]
+        if not address:
+            return None
+        found = (
+            Membership.objects.filter(tenant=self.tenant, user__email=address.lower()).select_related("user").first()
+        )
+        if found is None:
+            raise forms.ValidationError(_("Nobody here has this address. Check it, or invite them first."))
+        if found.user_id == self.user.id:
+            raise forms.ValidationError(_("Nobody is their own supervisor. Enter someone else, or leave it empty."))
+        return found.user
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +175,17 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = ["name", "kind", "description", "contact_email", "website", "time_zone", "country", "subdivision"]
+        fields = [
+            "name",
+            "kind",
+            "description",
+            "contact_email",
+            "website",
+            "time_zone",
+            "country",
+            "subdivision",
+            "other_buildings_only",
+        ]
         labels = {
             "name": _("Name"),
             "kind": _("Kind"),
@@ -158,12 +194,14 @@ class ProfileForm(forms.ModelForm):
             "website": _("Web site"),
             "country": _("Country"),
             "subdivision": _("State"),
+            "other_buildings_only": _("Assessors never score work from their own building"),
         }
         help_texts = {
             "description": _("A few sentences for your first page and your badges."),
             "contact_email": _("Shown on your badges, so people can ask you about them."),
             "country": _("Two letters, like US. Public holidays are not working days."),
             "subdivision": _("Its code, like KY. States have holidays of their own."),
+            "other_buildings_only": _("Buildings are in the staff records of your people."),
         }
         widgets = {
             "country": forms.TextInput({"class": "w-10"}),

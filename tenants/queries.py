@@ -71,7 +71,7 @@ def people(tenant: Tenant, *, words: str = "", role: str = "", away: bool = Fals
 
 def membership(tenant: Tenant, user_id: object) -> QuerySet[Membership]:
     """The one membership of a person in `tenant`, active or not."""
-    return Membership.objects.filter(tenant=tenant, user_id=user_id).select_related("user")
+    return Membership.objects.filter(tenant=tenant, user_id=user_id).select_related("user", "tenant")
 
 
 def admins(tenant: Tenant) -> QuerySet[Membership]:
@@ -84,7 +84,7 @@ def admins(tenant: Tenant) -> QuerySet[Membership]:
 
 def staff_record(user: User) -> StaffRecord | None:
     """What the roster of the active tenant says about `user`."""
-    return StaffRecord.objects.filter(user=user).first()
+    return StaffRecord.objects.filter(user=user).select_related("supervisor").first()
 
 
 def open_invitations() -> QuerySet[Invitation]:

@@ -80,6 +80,7 @@ def _fresh_surroundings(settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["*"]
+    settings.UNDO_SECONDS = 0  # decisions are made at once; tests of taking a score back set it themselves
     cache.clear()
 
 

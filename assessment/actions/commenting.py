@@ -77,12 +77,12 @@ def remove_comment(*, by: Member, comment: SavedComment) -> None:
         comment.delete()
 
 
-def count_uses(*, by: Member, review: Review) -> None:
-    """Count the kept comments that a finished reading used. Called once, in the transaction that makes it final."""
+def count_uses(*, review: Review) -> None:
+    """Count the kept comments that a reading used. Called once, in the transaction that decides."""
     scores = list(Score.objects.filter(review=review).exclude(comment="").select_related("line"))
     used = [
         kept.id
-        for kept in (comments_for(by, review) if scores else ())
+        for kept in (comments_for(review) if scores else ())
         if any(fits(kept, score.line.key) and kept.text in score.comment for score in scores)
     ]
     SavedComment.objects.filter(id__in=used).update(uses=F("uses") + 1)

@@ -1,24 +1,25 @@
-"""Deciding: a reading becomes final, and when enough are, the submission gets its one decision."""
+"""Deciding: a reading becomes final, and when all that is asked for is agreed or settled, there is one decision."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment import mail
-from assessment.actions.commenting import count_uses
+from assessment.actions.closing import write_decision
 from assessment.actions.scoring import AlreadySent, hold
-from assessment.models import Decision, DecisionLine, Review, Score
-from assessment.queries import lines_of, open_lines
-from badges.actions import award
-from credentials.models import RubricLevel
+from assessment.models import LEASE, Decision, Review, Score, SettledLine, Settling
+from assessment.plans import Case, case_of
+from assessment.queries import lines_of
+from assessment.slots import first_of
+from assessment.verdicts import AskSecond, Decide, Settle, Why
 from lib import clock
-from lib.errors import Invalid
+from lib.errors import Invalid, NotAllowed, RuleBroken
+from lib.nudge import nudge
 from lib.transitions import move
-from submissions.actions import outcomes
-from submissions.models import Submission, SubmissionLine
+from submissions.models import Submission
 from tenants.audit import record
 from tenants.roles import Member, require
 
@@ -32,47 +33,109 @@ class Incomplete(Invalid):
 
 
 def finish(*, by: Member, review: Review, token: int) -> Decision | None:
-    """Make the reading final, and decide when it was the last one needed. Doing it twice is doing it once.
+    """Make the reading final. Doing it twice is doing it once.
 
-    Returns the decision, or None while other readings are open. Raises Incomplete (400) naming every line that lacks
-    a level or a comment, and what `hold` raises.
+    It can be taken back for UNDO_SECONDS; then a worker decides. With 0 it is decided here and now. Returns the
+    decision if there is one. Raises Incomplete (400) naming every line that lacks a level or a comment, and what
+    `hold` raises.
     """
     with transaction.atomic():
+        submission = lock_submission(review.submission_id)
         try:
             held = hold(by=by, review=review, token=token)
         except AlreadySent:
-            return Decision.objects.filter(submission=review.submission_id).first()
+            return Decision.objects.filter(submission=submission).first()
         scores = {score.line_id: score for score in Score.objects.filter(review=held).select_related("level")}
         if problems := _problems(held, scores):
             raise Incomplete(problems)
         move(held, Review.State.FINAL)
         held.finished_at = clock.now()
         held.save(update_fields=["state", "finished_at"])
-        record(by, "review.finished", held, submission=str(held.submission_id))
-        count_uses(by=by, review=held)
-        return decide(by=by, submission=held.submission)
+        record(by, "review.finished", held, submission=str(submission.id))
+        if settings.UNDO_SECONDS:
+            _decide_later(submission)
+            return None
+        return decide(by=by, submission=submission)
+
+
+def _decide_later(submission: Submission) -> None:
+    from assessment.tasks import decide_submission  # the task module needs this one
+
+    nudge(decide_submission, str(submission.tenant_id), str(submission.id), after=settings.UNDO_SECONDS + 1)
+
+
+def undo(*, by: Member, review: Review) -> Review:
+    """Take back a reading that was just sent: it is open again, with a fresh lease and a token that is higher.
+
+    Raises NotAllowed (403) for anyone but its reader, and RuleBroken (409) once UNDO_SECONDS are over. A reading that
+    is open already is given back as it is, so that a double click undoes once.
+    """
+    with transaction.atomic():
+        submission = lock_submission(review.submission_id)
+        sent = Review.objects.select_for_update(of=("self",)).select_related("submission").get(id=review.id)
+        require(by, "review.undo", sent)
+        if sent.state == Review.State.CLAIMED:
+            return sent
+        if sent.undo_until is None or Decision.objects.filter(submission=submission).exists():
+            raise RuleBroken(
+                _("This score was sent more than %(n)s seconds ago, so it can no longer be taken back.")
+                % {"n": settings.UNDO_SECONDS},
+                code="too-late",
+            )
+        move(sent, Review.State.CLAIMED)
+        sent.finished_at = None
+        sent.token += 1
+        sent.lease_until = clock.now() + LEASE
+        sent.save(update_fields=["state", "finished_at", "token", "lease_until"])
+        record(by, "review.undone", sent, submission=str(submission.id))
+    return sent
 
 
 def decide(*, by: Member, submission: Submission) -> Decision | None:
-    """The decision on a submission, made now if every reading of it is final, and None if one is still open.
+    """Do what follows from the readings of a submission, once all of them are final and none can be taken back.
 
-    In one transaction: the decision and its lines, the outcome of the submission, and the badge when all lines are
-    met or the next try and a mail when not. On each line the majority of the readings counts; when one is tied, one
-    more reading is asked for. That one makes their number odd, so every submission gets decided.
+    By the plan of the edition that is a second reading, a settling of the lines where two readings differ, or the
+    decision with all that comes with it. Safe to repeat and to run at the same time: it happens once. Returns the
+    decision, or None as long as there is none.
     """
     require(by, "review.decide")
     with transaction.atomic():
-        submission = Submission.objects.select_for_update(of=("self",)).select_related("edition").get(pk=submission.pk)
+        submission = lock_submission(submission.pk)
         if made := Decision.objects.filter(submission=submission).first():
             return made
-        live = [*Review.objects.filter(submission=submission, state__in=["waiting", "claimed", "final"])]
-        if not live or any(review.state != Review.State.FINAL for review in live):
+        case = case_of(submission)
+        if case is None:
             return None
-        verdicts = _verdicts(submission, live)
-        if any(verdict is None for verdict in verdicts.values()):
-            _ask_one_more(by, live)
-            return None
-        return _write(by, submission, live, verdicts)
+        match case.next_step():
+            case AskSecond(why):
+                _open_slot(by, submission, why, case.readings[-1].due_on)
+            case Settle(lines):
+                _open_settling(by, case, lines)
+            case Decide() as verdict:
+                return write_decision(by=by, case=case, verdict=verdict)
+        return None
+
+
+def ask_second(*, by: Member, submission: Submission, why: Why, due_on: date) -> Review:
+    """Have someone else read a submission too, whatever its plan says: for an appeal, before anything is decided.
+
+    Raises RuleBroken (409) when it is decided or has two readings.
+    """
+    if not by.is_system:
+        raise NotAllowed(_("Only Laurel itself asks for a second reading."))
+    with transaction.atomic():
+        submission = lock_submission(submission.pk)
+        if Decision.objects.filter(submission=submission).exists():
+            raise RuleBroken(_("This was decided. It cannot be read again."), code="decided")
+        slots = Review.objects.filter(submission=submission).values_list("slot", flat=True)
+        if len(set(slots)) > 1:
+            raise RuleBroken(_("Two people read this already."), code="two-readers")
+        return _open_slot(by, submission, why, due_on)
+
+
+def lock_submission(submission_id: UUID) -> Submission:
+    """Always the first lock: whoever finishes, undoes and decides waits here, and so nobody waits in a circle."""
+    return Submission.objects.select_for_update(of=("self",)).select_related("edition").get(pk=submission_id)
 
 
 def _problems(held: Review, scores: dict) -> dict:
@@ -91,90 +154,25 @@ def _problems(held: Review, scores: dict) -> dict:
     return problems
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the readings together say about one line."""
-
-    level: RubricLevel
-    comment: str
-    review_id: object  # a reading that gave this level
-
-    @property
-    def met(self) -> bool:
-        return self.level.passes
+def _open_slot(by: Member, submission: Submission, why: Why, due_on: date) -> Review:
+    second = first_of(submission, 2, reason=why.value)
+    second.due_on = due_on
+    second.save()
+    record(by, "review.second_asked", second, submission=str(submission.id), why=why.value)
+    return second
 
 
-def _verdicts(submission: Submission, readings: Sequence[Review]) -> dict:
-    """Line id → Verdict, or None where met and not met are tied."""
-    votes: dict = {line.id: [] for line in open_lines(submission.id)}
-    for score in Score.objects.filter(review__in=readings).select_related("level").order_by("review__slot"):
-        votes[score.line_id].append(score)
-    return {line_id: _verdict(scores) for line_id, scores in votes.items()}
-
-
-def _verdict(scores: list[Score]) -> Verdict | None:
-    yes = [score for score in scores if score.level.passes]
-    no = [score for score in scores if not score.level.passes]
-    if len(yes) == len(no):
-        return None
-    side = yes if len(yes) > len(no) else no
-    counts = Counter(score.level_id for score in side)
-    # The level most readers gave; of two as frequent the lower one, so that nobody is told more than was agreed.
-    stands = max(side, key=lambda score: (counts[score.level_id], score.level.position))
-    comments = dict.fromkeys(score.comment for score in side if score.comment)
-    return Verdict(stands.level, "\n\n".join(comments), stands.review_id)
-
-
-def _ask_one_more(by: Member, readings: list[Review]) -> None:
-    last = max(readings, key=lambda review: review.slot)
-    more = Review.objects.create(
-        tenant_id=last.tenant_id,
-        submission_id=last.submission_id,
-        edition_id=last.edition_id,
-        earner_id=last.earner_id,
-        slot=last.slot + 1,
-        due_on=last.due_on,
-    )
-    record(by, "review.one_more_asked", more, submission=str(more.submission_id))
-
-
-def _write(by: Member, submission: Submission, readings: list[Review], verdicts: dict) -> Decision:
-    passed = all(verdict.met for verdict in verdicts.values())
-    notes = dict.fromkeys(review.note for review in readings if review.note)
-    decision = Decision.objects.create(
+def _open_settling(by: Member, case: Case, lines: frozenset) -> None:
+    submission = case.submission
+    opened = Settling.objects.create(
+        tenant_id=submission.tenant_id,
         submission=submission,
-        outcome=Decision.Outcome.PASSED if passed else Decision.Outcome.NOT_YET,
-        note="\n\n".join(notes),
+        edition_id=submission.edition_id,
+        earner_id=submission.earner_id,
+        due_on=max(reading.due_on for reading in case.readings),
     )
-    lines = list(lines_of(submission.id))
-    made = DecisionLine.objects.bulk_create(_line(decision, line, verdicts) for line in lines)
-    record(by, "submission.decided", decision, submission=str(submission.id), outcome=decision.outcome)
-    if passed:
-        outcomes.mark_passed(by=by, submission=submission)
-        levels = {line.line_id: line.level for line in made}
-        award(
-            by=by,
-            earner=submission.earner,
-            edition=submission.edition,
-            submission_id=submission.id,
-            results=[{"line": line.line.key, "level": levels[line.line_id].position} for line in lines],
-        )
-    else:
-        met = {line.line_id: line.level_id for line in made if line.met}
-        outcomes.return_for_changes(by=by, submission=submission, met=met)
-        mail.not_yet(decision, tenant=by.tenant)
-    return decision
-
-
-def _line(decision: Decision, line: SubmissionLine, verdicts: dict) -> DecisionLine:
-    if line.carried_level_id:
-        return DecisionLine(decision=decision, line=line.line, level=line.carried_level, met=True, carried=True)
-    verdict = verdicts[line.line_id]
-    return DecisionLine(
-        decision=decision,
-        line=line.line,
-        level=verdict.level,
-        met=verdict.met,
-        comment=verdict.comment,
-        review_id=verdict.review_id,
+    SettledLine.objects.bulk_create(
+        SettledLine(tenant_id=submission.tenant_id, settling=opened, line_id=line) for line in lines
     )
+    record(by, "settling.opened", opened, submission=str(submission.id), lines=len(lines))
+    mail.to_settle(opened, tenant=by.tenant)

@@ -1,18 +1,26 @@
 """The queue: opening slots for what was handed in, claiming one, giving one back."""
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from assessment.actions.deciding import lock_submission
 from assessment.actions.scoring import hold
-from assessment.models import LEASE, Conflict, Review
-from assessment.queries import claimable
+from assessment.models import LEASE, AssessorProfile, Conflict, Precheck, Review
+from assessment.prechecks import wants_precheck
+from assessment.queries import claimable, held_by
+from assessment.reading_rights import require_reader
+from assessment.slots import first_of, succeed
+from assessment.wanted import Wanted
+from assessment.workers import NoRoom, require_room
 from lib import clock
 from lib.errors import RuleBroken
 from lib.transitions import move
 from submissions.actions import outcomes
 from submissions.actions.links import refresh_links
-from submissions.models import Submission
+from submissions.models import OUT_OF_STEP, Submission
 from tenants.audit import record
 from tenants.roles import Member, require
 
@@ -23,84 +31,138 @@ BATCH = 500  # submissions that one call opens slots for; the next call goes on
 def open_slots(*, by: Member) -> int:
     """Put a waiting review in the queue for each reading that a submission needs. Returns how many were put in.
 
-    Safe to repeat and to run at the same time: there is one live review a slot. The earner may take a submission
-    back until somebody claims it; its reviews then leave the queue here, also when it was sent again since.
+    Safe to repeat and to run at the same time, and one look into a small index when there is nothing to do. The
+    earner may take a submission back until somebody claims it; its reviews then leave the queue here, also when it
+    was sent again since. Where the edition asks for it, someone first looks whether all evidence is there.
     """
     require(by, "review.queue")
     with transaction.atomic():
-        taken_back = Q(submission__state=Submission.State.DRAFT) | ~Q(due_on=F("submission__due_on"))
-        Review.objects.filter(taken_back, state=Review.State.WAITING).delete()
-        known = Review.objects.filter(submission=OuterRef("pk"))
-        new = (
-            Submission.objects.filter(~Exists(known), state=Submission.State.SUBMITTED, taken_in_at=None)
+        moved = list(
+            Submission.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(OUT_OF_STEP)
             .select_related("edition")
+            .defer("edition__search")
             .order_by("submitted_at")[:BATCH]
         )
-        slots = [
-            Review(
-                tenant=by.tenant,
-                submission=submission,
-                edition=submission.edition,
-                earner_id=submission.earner_id,
-                slot=slot,
-                due_on=submission.due_on,
-            )
-            for submission in new
-            for slot in range(1, submission.edition.readers + 1)
-        ]
-        Review.objects.bulk_create(slots, ignore_conflicts=True)
+        if not moved:
+            return 0
+        Review.objects.filter(submission__in=moved, state=Review.State.WAITING).delete()
+        Precheck.objects.filter(submission__in=moved, state=Precheck.State.WAITING).delete()
+        sent = [each for each in moved if each.state == Submission.State.SUBMITTED]
+        looked_at = [each for each in sent if wants_precheck(each.edition)]
+        Precheck.objects.bulk_create(
+            Precheck(tenant=by.tenant, submission=each, earner_id=each.earner_id) for each in looked_at
+        )
+        slots = [slot for each in sent if each not in looked_at for slot in slots_of(each)]
+        Review.objects.bulk_create(slots)
+        outcomes.follow_in_queue(moved)
     return len(slots)
 
 
-def claim(*, by: Member, review: Review | None = None) -> Review | None:
-    """Take the review that is due first, or `review`, for LEASE. None when nothing waits that `by` may read.
+def slots_of(submission: Submission) -> list[Review]:
+    """A waiting review for each reading, not yet saved."""
+    return [first_of(submission, slot) for slot in range(1, submission.edition.first_readings + 1)]
 
-    Takes over claims whose lease ran out: the old row keeps its draft as EXPIRED, and the new one has a higher token.
-    Asking for a review that one already holds renews it. Raises RuleBroken when `review` is with someone else.
+
+def claim(*, by: Member, review: Review | None = None, wanted: Wanted | None = None) -> Review | None:
+    """Take the first in the queue, or `review`, for LEASE. None when nothing waits that `by` may read.
+
+    `wanted` keeps to a part of the queue. Takes over claims whose lease ran out: the old row keeps its draft as
+    EXPIRED, and the new one has a higher token. Asking for a review that one already holds renews it. Raises
+    RuleBroken (409) when `review` is with someone else, NotAllowed (403) when its edition is not theirs to read, and
+    NoRoom (409) when `by` takes no more now.
     """
     require(by, "review.claim", review)
+    if review is not None:
+        require_reader(by, review.edition)
     open_slots(by=by)
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                return _claim(by, review)
+                return _claim(by, review, wanted or Wanted())
         except IntegrityError:  # the same person claimed twice at once, and both found the same submission
             continue
     return None
 
 
-def _claim(by: Member, review: Review | None) -> Review | None:
-    # The lock on the submission keeps the earner from taking it back in the same moment.
-    free = claimable(by).select_for_update(of=("self", "submission"), skip_locked=True).select_related("submission")
-    if review is None:
-        given_back = Review.objects.filter(
-            submission=OuterRef("submission"), assessor=by.user, state=Review.State.RELEASED
-        )
-        found = free.exclude(Exists(given_back)).first() or free.first()
-        if found is None:
-            return None
-    else:
+def next_for(*, by: Member) -> Review | None:
+    """What to go on with: first what one holds, then what waits. None when nothing does, or `by` takes no more now."""
+    if held := held_by(by).first():
+        return held
+    try:
+        return claim(by=by)
+    except NoRoom:
+        return None
+
+
+def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
+    if review is not None:
+        lock_submission(review.submission_id)
         mine = Review.objects.select_for_update().filter(id=review.id, assessor=by.user, state=Review.State.CLAIMED)
         if held := mine.first():
             held.lease_until = clock.now() + LEASE
             held.save(update_fields=["lease_until"])
             return held
-        found = free.filter(id=review.id).first()
-        if found is None:
+    profile = require_room(by).profile
+    busy: list[UUID] = []
+    while True:  # ends: each turn takes one out of the queue, or leaves one out
+        found = _find(by, review, wanted, profile, busy)
+        if found is None and review is not None:
             raise RuleBroken(_("Someone else is scoring this now. Take another one from the queue."), code=TAKEN)
+        if found is None:
+            return None
+        # Everyone else locks the submission first, so waiting for it here could end in a circle.
+        if not Submission.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=found.submission_id):
+            busy.append(found.id)
+            continue
+        try:
+            found.submission = outcomes.take_in(by=by, submission=Submission(pk=found.submission_id))
+        except RuleBroken:
+            _drop(found)
+        else:
+            return _hold(by, found)
+
+
+def _drop(found: Review) -> None:
+    """Take out of the queue what was taken back before the queue was told."""
+    if found.state == Review.State.WAITING:
+        found.delete()
+    else:
+        move(found, Review.State.EXPIRED)
+        found.left_at = clock.now()
+        found.save(update_fields=["state", "left_at"])
+
+
+def _hold(by: Member, found: Review) -> Review:
     if found.state == Review.State.CLAIMED:
-        found = _succeed(found, Review.State.EXPIRED)
+        found = succeed(found, Review.State.EXPIRED)
     move(found, Review.State.CLAIMED)
     found.assessor = by.user
+    found.kept_for = found.kept_until = None
     found.token += 1
-    found.claimed_at = clock.now()
+    found.claimed_at = found.active_at = clock.now()
     found.lease_until = found.claimed_at + LEASE
     found.save()
     refresh_links(found.submission)
-    if found.submission.taken_in_at is None:
-        outcomes.take_in(by=by, submission=found.submission)
     record(by, "review.claimed", found, submission=str(found.submission_id), token=found.token)
     return found
+
+
+def _find(
+    by: Member, review: Review | None, wanted: Wanted, profile: AssessorProfile | None, busy: list[UUID]
+) -> Review | None:
+    free = claimable(by).select_for_update(of=("self",), skip_locked=True)
+    if busy:
+        free = free.exclude(id__in=busy)
+    if review is not None:
+        return free.filter(id=review.id).first()
+    kept = list(Review.objects.filter(kept_for=by.user, kept_until__gte=clock.now()).values_list("id", flat=True))
+    if kept and (found := free.filter(id__in=kept).first()):
+        return found
+    free = wanted.of(free, by.tenant, profile)
+    given_back = Review.objects.filter(submission=OuterRef("submission"), assessor=by.user, state=Review.State.RELEASED)
+    fresh = free.alias(given_back=Subquery(given_back.order_by().values("id")[:1])).filter(given_back__isnull=True)
+    return fresh.first() or free.first()
 
 
 def release(*, by: Member, review: Review, token: int) -> None:
@@ -125,19 +187,4 @@ def declare_conflict(*, by: Member, review: Review, token: int) -> None:
 
 
 def _give_back(held: Review) -> None:
-    _succeed(held, Review.State.RELEASED).save()
-
-
-def _succeed(old: Review, left: str) -> Review:
-    """End the claim `old` as `left`, and return the waiting review that takes its slot, not yet saved."""
-    move(old, left)
-    old.save(update_fields=["state"])
-    return Review(
-        tenant_id=old.tenant_id,
-        submission=old.submission,
-        edition_id=old.edition_id,
-        earner_id=old.earner_id,
-        slot=old.slot,
-        due_on=old.due_on,
-        token=old.token,
-    )
+    succeed(held, Review.State.RELEASED).save()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,15 +21,31 @@ SITTING = timedelta(minutes=15)  # autosave writes every few seconds; the audit 
 
 
 class TakenOver(RuleBroken):
-    """The lease ran out and someone else has the slot now, so this claim writes no more."""
+    """The lease ran out and someone else has the slot now, or a lead gave it away: this claim writes no more."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, moved: bool = False) -> None:
         super().__init__(
             _(
+                "A lead gave this to someone else. Your draft is kept here: "
+                "you can still read and copy it, but it no longer counts."
+            )
+            if moved
+            else _(
                 "Your 30 minutes ran out and someone else took this over. Your draft is kept here: "
                 "you can still read and copy it, but it no longer counts."
             ),
             code="lease-lost",
+        )
+
+
+class TakenBack(TakenOver):
+    """The reading was sent and taken back since, so what an older page says no longer counts."""
+
+    def __init__(self) -> None:
+        RuleBroken.__init__(
+            self,
+            _("You took this score back on another page. Reload this one to go on. What you typed here is not saved."),
+            code="stale-token",
         )
 
 
@@ -56,8 +73,10 @@ def hold(*, by: Member, review: Review, token: int) -> Review:
     """
     held = Review.objects.select_for_update(of=("self",)).select_related("submission").get(id=review.id)
     require(by, "review.score", held)
+    if held.state == Review.State.CLAIMED and held.token > token:  # no one else: a take-over has a row of its own
+        raise TakenBack
     if held.state == Review.State.EXPIRED or held.token != token:
-        raise TakenOver
+        raise TakenOver(moved=held.left_at is not None and held.left_at < held.lease_until)
     if held.state == Review.State.FINAL:
         raise AlreadySent
     if held.state == Review.State.RELEASED:
@@ -106,8 +125,11 @@ def save_scores(
 
 
 def _renew(held: Review) -> datetime:
-    held.lease_until = clock.now() + LEASE
-    held.save(update_fields=["lease_until", "note"])
+    now = clock.now()
+    pause = timedelta(minutes=settings.ASSESSOR_IDLE_MINUTES)
+    held.active_seconds += int(min(now - (held.active_at or held.claimed_at), pause).total_seconds())
+    held.active_at, held.lease_until = now, now + LEASE
+    held.save(update_fields=["lease_until", "note", "active_at", "active_seconds"])
     return held.lease_until
 
 

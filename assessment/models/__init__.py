@@ -3,6 +3,26 @@
 from assessment.models.comment import SavedComment
 from assessment.models.decision import Decision, DecisionLine
 from assessment.models.mark import Mark
-from assessment.models.review import LEASE, Conflict, Review, Score
+from assessment.models.precheck import Precheck
+from assessment.models.review import LEASE, ORDER, Conflict, Review, Score, undo_time
+from assessment.models.settling import SettledLine, Settling
+from assessment.models.worker import Absence, AssessorProfile, StatementLine
 
-__all__ = ["LEASE", "Conflict", "Decision", "DecisionLine", "Mark", "Review", "SavedComment", "Score"]
+__all__ = [
+    "LEASE",
+    "ORDER",
+    "Absence",
+    "AssessorProfile",
+    "Conflict",
+    "Decision",
+    "DecisionLine",
+    "Mark",
+    "Precheck",
+    "Review",
+    "SavedComment",
+    "Score",
+    "SettledLine",
+    "Settling",
+    "StatementLine",
+    "undo_time",
+]

@@ -13,8 +13,33 @@ from tenants.models import ScopedModel
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+DECIDED_FROM_FINAL_READINGS = pgtrigger.Trigger(
+    name="decided_from_final_readings",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF NOT EXISTS (
+            SELECT 1 FROM assessment_review r
+            WHERE r.submission_id = NEW.submission_id AND r.state = 'final'
+        )
+        OR EXISTS (
+            SELECT 1 FROM assessment_review r
+            WHERE r.submission_id = NEW.submission_id AND r.state IN ('waiting', 'claimed')
+        )
+        OR EXISTS (
+            SELECT 1 FROM assessment_settling s
+            WHERE s.submission_id = NEW.submission_id AND s.state IN ('waiting', 'claimed')
+        ) THEN
+            RAISE EXCEPTION 'submission % is not read and settled yet', NEW.submission_id
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class Decision(ScopedModel):
-    """One submission, one decision, for good."""
+    """One submission, one decision, for good. There is none before all readings are final and all is settled."""
 
     class Outcome(models.TextChoices):
         PASSED = "passed", _("Earned")
@@ -26,14 +51,17 @@ class Decision(ScopedModel):
     note = models.TextField(blank=True)
 
     class Meta:
-        triggers = [APPEND_ONLY]
+        triggers = [APPEND_ONLY, DECIDED_FROM_FINAL_READINGS]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.outcome}"
 
 
 class DecisionLine(ScopedModel):
-    """The level that stands for one line, and the comment the earner reads."""
+    """The level that stands for one line, and the comment the earner reads.
+
+    `review`: a reading that gave this level; none for a line that is carried, or settled at a level nobody gave.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="lines")
     line = models.ForeignKey(RubricLine, models.PROTECT, related_name="+")

@@ -35,7 +35,7 @@ def kept_comments(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and done(form, lambda: _keep_from(request, form, chosen)):
         messages.success(request, _("Kept."))
         return redirect(request.get_full_path())
-    comments = visible_to(request.member)
+    comments = visible_to(request.member.user)
     if chosen is not None:
         comments = comments.filter(micro_credential=chosen.micro_credential_id)
     if share in SavedComment.Share.values:

@@ -7,6 +7,8 @@ from django.shortcuts import render
 
 from assessment.marks import GENERAL, marks_for_earner
 from assessment.queries import decision_for_earner
+from assessment.reading_rights import may_read_as_peer
+from assessment.results import result_of, shows_required
 from badges.models import Badge
 from submissions.models import Submission
 from tenants.doors import members_only
@@ -33,7 +35,9 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "submission": decision.submission,
         "lines": lines,
         "general": marks.get(GENERAL, []),
-        "more": sum(not line.met for line in lines),
+        "result": result_of(decision, lines),
+        "shows_required": shows_required(decision, lines),
+        "may_read": decision.outcome == "passed" and may_read_as_peer(request.member, decision.submission.edition),
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
         "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
     }

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_POST
 from assessment.actions import queue as actions
 from assessment.due import rows
 from assessment.models import Review
-from assessment.queries import backlog_for, done_by, held_by, waiting_for
+from assessment.prechecks import to_check
+from assessment.queries import MOST_COUNTED, backlog_for, desk_of, done_by, offered_in, waiting_for
+from assessment.wanted import KINDS, Wanted
+from assessment.workers import room_of
 from lib.errors import RuleBroken
 from lib.pages import page_of_rows
 from tenants.doors import needs
@@ -26,16 +29,24 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits, and first what one has already taken. Codes only: nothing here says whose work it is."""
     actions.open_slots(by=request.member)
     today = request.tenant.local_date()
-    chosen = request.GET.get("mc", "")
-    backlog = backlog_for(request.member, today + SOON)
-    page = page_of_rows(waiting_for(request.member, chosen), request, counted=True)
+    wanted = Wanted.read(request.GET)
+    room = room_of(request.member)
+    page = page_of_rows(waiting_for(request.member, wanted, room.profile), request, counted=True, most=MOST_COUNTED)
+    desk = rows(list(desk_of(request.member)), today)
+    offered = offered_in(request.tenant)
     context = {
-        "mine": rows(list(held_by(request.member)), today),
+        "mine": [row for row in desk if row.review.state == Review.State.CLAIMED],
+        "kept": [row for row in desk if row.review.state == Review.State.WAITING],
         "waiting": rows(page.rows, today),
         "page": page,
-        "backlog": backlog,
+        "backlog": backlog_for(request.member, today + SOON),
         "soon": today + SOON,
-        "chosen": chosen,
+        "wanted": wanted,
+        "kinds": KINDS.items(),
+        "offered": offered,
+        "languages": sorted({language for _slug, _title, language in offered}),
+        "room": room,
+        "prechecks": to_check(request.member).count(),
     }
     return render(request, "assessment/queue.html", context)
 
@@ -43,17 +54,23 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @needs("review.queue")
 def claim(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take the next one, or the one whose button was pressed, and open it."""
+    """Take the next one of those that are wanted, or the one whose button was pressed, and open it."""
+    wanted = Wanted.read(request.POST)
     chosen = None
-    if wanted := request.POST.get("review"):
-        chosen = get_object_or_404(Review, id=_uuid(wanted))
+    if asked := request.POST.get("review"):
+        chosen = get_object_or_404(Review, id=_uuid(asked))
     try:
-        claimed = actions.claim(by=request.member, review=chosen)
+        claimed = actions.claim(by=request.member, review=chosen, wanted=wanted)
     except RuleBroken as problem:
         return refused(request, problem)
     if claimed is None:
-        messages.info(request, _("All caught up. Nothing waits for a score right now."))
-        return redirect("queue", slug)
+        messages.info(
+            request,
+            _("All caught up. Nothing waits for a score right now.")
+            if wanted.is_empty
+            else _("Nothing that fits these filters waits right now."),
+        )
+        return redirect(reverse("queue", args=[slug]) + wanted.query)
     return redirect("review", slug, claimed.id)
 
 

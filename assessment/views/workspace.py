@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from assessment.actions.deciding import Incomplete, finish
-from assessment.actions.queue import claim, declare_conflict, release
+from assessment.actions.deciding import Incomplete, finish, undo
+from assessment.actions.queue import claim, declare_conflict, next_for, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.bank import comments_for, offers
 from assessment.due import due
@@ -23,6 +24,7 @@ from assessment.forms import ReadingForm
 from assessment.marks import GENERAL, MarkForm, kept_rows, marks_of, pads_of
 from assessment.models import Review
 from assessment.queries import ScoredLine, held_by, own_review, reading
+from assessment.settlings import lessons_of
 from assessment.views.pads import add_filled, token_of, typed_notes
 from assessment.views.queue import refused
 from lib import clock
@@ -115,14 +117,32 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
     except RuleBroken as problem:
         return too_late(request, held, form, problem)
     following = held_by(request.member).first() or claim(by=request.member)
+    code = {"code": held.submission.code}
+    following = next_for(by=request.member)
     if following is None:
-        messages.success(request, _("Score for %(code)s sent. All caught up.") % {"code": held.submission.code})
+        _say_sent(request, held, _("Score for %(code)s sent. All caught up.") % code)
         return redirect("queue", slug)
-    messages.success(
-        request,
-        _("Score for %(code)s sent. This is the next one.") % {"code": held.submission.code},
-    )
+    _say_sent(request, held, _("Score for %(code)s sent. This is the next one.") % code)
     return redirect("review", slug, following.id)
+
+
+def _say_sent(request: HttpRequest, held: Review, sentence: str) -> None:
+    """Say so on the next page, with a button that takes the score back while that can be done."""
+    undo_url = reverse("review_undo", args=[request.tenant.slug, held.id]) if settings.UNDO_SECONDS else ""
+    messages.success(request, sentence, extra_tags=undo_url)
+
+
+@require_POST
+@needs("review.queue")
+def review_undo(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
+    """Take a score back that was just sent, and open it again."""
+    held = own_review(request.member, review)
+    try:
+        undo(by=request.member, review=held)
+    except RuleBroken as problem:
+        return refused(request, problem)
+    messages.info(request, _("%(code)s is open again. Nothing was sent.") % {"code": held.submission.code})
+    return redirect("review", slug, held.id)
 
 
 @require_POST
@@ -206,7 +226,7 @@ def workspace(
 ) -> HttpResponse:
     """The page, with the form as it was typed where it was. `wrong`: what is left in the small forms for marks."""
     marks = marks_of(held)
-    aim = _aim(request)
+    aim = aim_of(request)
     parts = evidence_parts(held, lines, aim=aim, marks=marks)
     pads = dict(pads_of(held, lines, parts, marks, request.POST if request.POST and wrong is None else None))
     for each in wrong or ():
@@ -216,7 +236,7 @@ def workspace(
     for part in parts if aim else ():
         if any(item.piece.key == f"a-{aim[0]}" for item in part.items):
             shown = part.id
-    bank = comments_for(request.member, held)
+    bank = comments_for(held)
     mine = list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
@@ -241,7 +261,8 @@ def workspace(
     return render(request, "assessment/workspace.html", context, status=status)
 
 
-def _aim(request: HttpRequest) -> tuple[UUID, Place] | None:
+def aim_of(request: HttpRequest) -> tuple[UUID, Place] | None:
+    """The piece that the address names, and the place where it is to be opened."""
     piece = as_uuid(request.GET.get("piece", ""))
     if piece is None:
         return None
@@ -275,6 +296,7 @@ def kept(held: Review, form: ReadingForm, message: str = "", unsaved: Sequence[s
         "form": form,
         "rows": rows,
         "general": marks.get(GENERAL, []),
+        "lessons": lessons_of(held),
         "message": message,
         "unsaved": unsaved,
     }

@@ -54,7 +54,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class ResultLine:
-    """A rubric line with its levels, worst first; `required_level` is the id of the level that meets it."""
+    """A rubric line with its levels, worst first; `required_level` is the id of the level it has to reach, if any."""
 
     id: str
     name: str

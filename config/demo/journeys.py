@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
-from assessment.actions.deciding import finish
+from assessment.actions.deciding import decide, finish
 from assessment.actions.queue import claim, open_slots
 from assessment.actions.scoring import save_score
 from assessment.models import Review
@@ -29,8 +29,10 @@ from submissions.actions.works import start_work
 from submissions.actions.writing import save_response
 from submissions.models import Artifact, Students, Submission
 from tenants.models import Role, User
-from tenants.roles import Member
+from tenants.roles import Member, system
 from tenants.scope import inside
+
+MINUTES_A_LINE = 4  # that an assessor of the demo takes
 
 
 def work_off() -> None:
@@ -123,17 +125,35 @@ class Journey:
             return sent
 
     def score(self, submission: Submission, *, assessor: User, days: float, not_yet: int = 0) -> None:
-        """Claim, score every open line and decide; the last `not_yet` open lines are below the pass level."""
+        """Let everyone read it whom the plan asks for, and decide.
+
+        The last `not_yet` open lines are below the pass level, and all readers see that alike.
+        """
+        others = (user for user in self.world.roles[self.tenant.slug, Role.ASSESSOR] if user != assessor)
+        for hours, reader in enumerate([assessor, *(user for user in others if user != self.earner)]):
+            when = timedelta(days=days, hours=hours)
+            if not self.read(submission, assessor=reader, when=when, not_yet=not_yet):
+                break
+            with inside(self.tenant), clock.at(self.begun + when + timedelta(minutes=58)):
+                decide(by=system(self.tenant), submission=submission)
+        with clock.at(self.begun + when + timedelta(minutes=59)):
+            work_off()
+
+    def read(self, submission: Submission, *, assessor: User, when: timedelta, not_yet: int = 0) -> bool:
+        """Claim, score every open line and send, if a reading is asked for. Returns whether one was."""
         by = self.world.by(assessor, self.tenant.slug)
-        with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
-            waiting = Review.objects.get(submission=submission, state=Review.State.WAITING)
+        with inside(self.tenant), clock.at(self.begun + when):
+            waiting = Review.objects.filter(submission=submission, state=Review.State.WAITING).order_by("slot").first()
+            if waiting is None:
+                return False
             held = claim(by=by, review=waiting)
             opened = [status.line for status in submission.lines.select_related("line") if status.is_open]
-            for place, line in enumerate(opened):
-                self._score_line(by, held, line, passes=place < len(opened) - not_yet)
-            finish(by=by, review=held, token=held.token)
-        with clock.at(self.begun + timedelta(days=days, minutes=1)):
-            work_off()
+            for place, line in enumerate(opened, start=1):
+                with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * place)):
+                    self._score_line(by, held, line, passes=place <= len(opened) - not_yet)
+            with clock.at(held.claimed_at + timedelta(minutes=MINUTES_A_LINE * len(opened))):
+                finish(by=by, review=held, token=held.token)
+        return True
 
     def next_try(self, submission: Submission) -> Submission:
         """The draft that a "not yet" opened. What was written is carried along, so there is little left to do."""

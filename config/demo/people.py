@@ -20,10 +20,12 @@ PASSWORD = "laurel-demo"  # noqa: S105  the demo prints it; these accounts exist
 ACCOUNTS = {
     "earner": "Dana Rivera",
     "assessor": "Nkechi Okafor",
+    "senior": "Kathleen Dougherty",
     "author": "Rosalind Fisher",
     "vetter": "Carmen Delgado",
     "admin": "Tyrone Jackson",
     "recognizer": "Miriam Adler",
+    "coach": "Darlene Stickley",
     "outsider": "Allison Privette",
 }
 

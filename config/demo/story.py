@@ -11,10 +11,12 @@ from itertools import islice
 from django.conf import settings
 from django.db import transaction
 
+from assessment.actions.deciding import decide
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
+from config.demo.reviewers import staff
 from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
 from credentials.models import Edition, VettingNote
 from lib import clock
@@ -24,6 +26,7 @@ from recognition.actions.grants import ask, decline, honour
 from recognition.models import Grant
 from submissions.models import Work
 from tenants.models import OutgoingMail, Role, Tenant, User
+from tenants.roles import system
 from tenants.scope import inside
 
 SEED = 20261122
@@ -61,6 +64,9 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     for number, journey in enumerate(islice(_journeys(world, editions, today), settings.DEMO_JOURNEYS)):
         _travel(journey, number)
     _fill_queue(world, editions, today)
+    _leave_to_settle(world, editions, today)
+    say("assessors and coaches")
+    staff(world)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()
@@ -166,6 +172,24 @@ def _fill_queue(world: World, editions: dict[str, Edition], today: datetime) -> 
         journey.promise(submission)
         journey.send(submission, days=4)
         waiting += 1
+
+
+def _leave_to_settle(world: World, editions: dict[str, Edition], today: datetime) -> None:
+    """One submission on which two readers differ, for the senior assessor, who has not read it."""
+    slug = "understanding-students-facing-challenges"
+    begun = {work.earner_id for work in _works(world, "jefferson") if work.edition_id == editions[slug].id}
+    senior = world.users[ACCOUNTS["senior"]]
+    earner = next(user for user in world.roles["jefferson", Role.EARNER] if user.id not in begun and user != senior)
+    journey = Journey(world, slug, editions[slug], earner, today - timedelta(days=8), variant=1)
+    submission = journey.start()
+    journey.write(submission)
+    journey.promise(submission)
+    journey.send(submission, days=3)
+    readers = [user for user in world.roles["jefferson", Role.ASSESSOR] if user not in (earner, senior)]
+    for reader, not_yet in ((readers[1], 1), (readers[2], 0)):
+        journey.read(submission, assessor=reader, when=timedelta(days=5), not_yet=not_yet)
+    with inside(world.tenants["jefferson"]), clock.at(today - timedelta(days=2)):
+        decide(by=system(world.tenants["jefferson"]), submission=submission)
 
 
 def _works(world: World, slug: str) -> list[Work]:

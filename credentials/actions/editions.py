@@ -82,7 +82,7 @@ def new_edition(*, by: Member, micro_credential: MicroCredential) -> Edition:
     newest = micro_credential.editions.order_by("-number").first()
     if newest is None:
         raise RuleBroken(_("There is no edition to start from."), code="no-edition")
-    edition = _new(by, export_edition(newest), micro_credential, None, readers=newest.readers)
+    edition = _new(by, export_edition(newest), micro_credential, None)
     audit.record(by, "edition.renewed", edition, title=edition.title, number=edition.number)
     return edition
 
@@ -193,9 +193,7 @@ def blank(title: str) -> dict[str, Any]:
     return {"format": "laurel.edition/1", "title": title, **texts, **lists}
 
 
-def _new(
-    by: Member, clean: dict[str, Any], micro_credential: MicroCredential, id: UUID | None, *, readers: int = 1
-) -> Edition:
+def _new(by: Member, clean: dict[str, Any], micro_credential: MicroCredential, id: UUID | None) -> Edition:
     _same_tenant(by, micro_credential)
     # The lock makes two people who start the next edition at once wait for each other.
     MicroCredential.objects.select_for_update().get(id=micro_credential.id)
@@ -207,9 +205,7 @@ def _new(
             edition=opened,
         )
     newest = micro_credential.editions.order_by("-number").values_list("number", flat=True).first() or 0
-    edition = Edition(
-        id=id or uuid7(), micro_credential=micro_credential, number=newest + 1, author=by.user, readers=readers
-    )
+    edition = Edition(id=id or uuid7(), micro_credential=micro_credential, number=newest + 1, author=by.user)
     fill(edition, clean)
     try:
         with transaction.atomic():

@@ -103,6 +103,17 @@ def retire_stack(*, by: Member, stack: Stack) -> Stack:
     return stack
 
 
+@transaction.atomic
+def offer_assessing(*, by: Member, stack: Stack, offers: bool) -> Stack:
+    """Say whether whoever completes it may become an assessor. Badges do not say so, so it may change at any time."""
+    stack = _lock(by, stack)
+    if stack.offers_assessor != offers:
+        stack.offers_assessor = offers
+        stack.save(update_fields=["offers_assessor"])
+        audit.record(by, "stack.offer_changed", stack, offers_assessor=offers)
+    return stack
+
+
 def _lock(by: Member, stack: Stack) -> Stack:
     require(by, "stack.manage")
     stack = Stack.objects.select_for_update().get(id=stack.id)

@@ -57,6 +57,17 @@ class Edition(models.Model):
         CHART = "chart", _("Chart")
         PEOPLE = "people", _("People")
 
+    class Plan(models.TextChoices):
+        ONE = "one", _("One reader")
+        TWO = "two", _("Two readers, who do not see each other’s scores")
+        CONDITIONAL = "conditional", _("One reader, and a second one where it matters")
+
+    class Mode(models.TextChoices):
+        FREE = "free", _("Assessors, for free")
+        PAID = "paid", _("Assessors, for a fee")
+        PEER = "peer", _("Peers: those who earned this before")
+        CERTIFIED = "certified", _("Only assessors who are calibrated on this edition")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     micro_credential = models.ForeignKey(MicroCredential, models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(default=1)
@@ -99,7 +110,14 @@ class Edition(models.Model):
     due_business_days = models.PositiveSmallIntegerField(
         _("business days for a review"), default=10, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
-    readers = models.PositiveSmallIntegerField(default=1)  # blind readings a submission needs
+    plan = models.CharField(_("how many readers"), max_length=12, choices=Plan, default=Plan.ONE)
+    second_share = models.PositiveSmallIntegerField(default=10)  # percent, by chance; conditional plan
+    newcomer_readings = models.PositiveSmallIntegerField(default=10)  # of an assessor; conditional plan
+    others_needed = models.PositiveSmallIntegerField(null=True)  # of the lines that are not required; null: all
+    mode = models.CharField(_("who scores"), max_length=10, choices=Mode, default=Mode.FREE)
+    fee_cents = models.PositiveIntegerField(default=0)  # of fee_currency; 0 unless paid
+    fee_currency = models.CharField(max_length=3, blank=True)  # ISO 4217; empty unless paid
+    precheck = models.BooleanField(default=False)  # whether someone looks if all is there before it is read
     icon = models.CharField(_("picture on the badge"), max_length=10, choices=Icon, default=Icon.SPARK)
     art_seed = models.CharField(max_length=60, blank=True)
     search = SearchVectorField(null=True, editable=False)
@@ -129,7 +147,13 @@ class Edition(models.Model):
             ),
             models.CheckConstraint(
                 name="edition_numbers_are_positive",
-                condition=models.Q(hours__gt=0, weeks__gt=0, tries__gt=0, due_business_days__gt=0, readers__gt=0),
+                condition=models.Q(hours__gt=0, weeks__gt=0, tries__gt=0, due_business_days__gt=0),
+            ),
+            models.CheckConstraint(name="second_share_is_a_percentage", condition=models.Q(second_share__lte=100)),
+            models.CheckConstraint(
+                name="only_paid_editions_have_a_fee",
+                condition=models.Q(mode="paid", fee_cents__gt=0, fee_currency__regex="^[A-Z]{3}$")
+                | (~models.Q(mode="paid") & models.Q(fee_cents=0, fee_currency="")),
             ),
         ]
         indexes = [
@@ -159,13 +183,15 @@ class Edition(models.Model):
                     IF TG_OP = 'DELETE' OR ROW(
                         NEW.id, NEW.micro_credential_id, NEW.number, NEW.author_id, NEW.title, NEW.summary,
                         NEW.language, NEW.competency, NEW.key_method, NEW.rationale, NEW.hours, NEW.weeks, NEW.topics,
-                        NEW.audience, NEW.grades, NEW.evidence_types, NEW.tries, NEW.due_business_days, NEW.readers,
-                        NEW.icon, NEW.art_seed
+                        NEW.audience, NEW.grades, NEW.evidence_types, NEW.tries, NEW.due_business_days, NEW.icon,
+                        NEW.art_seed, NEW.plan, NEW.second_share, NEW.newcomer_readings, NEW.others_needed,
+                        NEW.mode, NEW.fee_cents, NEW.fee_currency, NEW.precheck
                     ) IS DISTINCT FROM ROW(
                         OLD.id, OLD.micro_credential_id, OLD.number, OLD.author_id, OLD.title, OLD.summary,
                         OLD.language, OLD.competency, OLD.key_method, OLD.rationale, OLD.hours, OLD.weeks, OLD.topics,
-                        OLD.audience, OLD.grades, OLD.evidence_types, OLD.tries, OLD.due_business_days, OLD.readers,
-                        OLD.icon, OLD.art_seed
+                        OLD.audience, OLD.grades, OLD.evidence_types, OLD.tries, OLD.due_business_days, OLD.icon,
+                        OLD.art_seed, OLD.plan, OLD.second_share, OLD.newcomer_readings, OLD.others_needed,
+                        OLD.mode, OLD.fee_cents, OLD.fee_currency, OLD.precheck
                     ) THEN
                         RAISE EXCEPTION 'edition % is frozen', OLD.id USING ERRCODE = 'check_violation';
                     END IF;
@@ -176,6 +202,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (edition {self.number})"
+
+    @property
+    def first_readings(self) -> int:
+        """How many readings of a submission are asked for from the start."""
+        return 2 if self.plan == self.Plan.TWO else 1
 
     @property
     def tenant(self) -> Tenant:

@@ -220,11 +220,15 @@ class QuizItem(Part):
 
 
 class RubricLine(Part):
-    """What is scored: one line of the scoring guide, about one criterion."""
+    """What is scored: one line of the scoring guide, about one criterion.
+
+    `required`: without it nobody passes. Of the others the edition says how many have to be met.
+    """
 
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="lines")
     key = models.SlugField(_("key"), max_length=60)
     title = models.CharField(_("what is scored"), max_length=200)
+    required = models.BooleanField(_("has to be met"), default=True)
 
     class Meta(Part.Meta):
         default_related_name = "rubric"
@@ -247,6 +251,7 @@ class RubricLevel(Part):
         constraints = [
             models.UniqueConstraint(fields=["line", "position"], name="one_level_a_place"),
             models.UniqueConstraint(fields=["line", "name"], name="one_level_a_name"),
+            models.UniqueConstraint(fields=["line", "id"], name="level_of_its_line"),  # for keys that hold both
         ]
 
     def __str__(self) -> str:

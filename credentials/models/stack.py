@@ -30,6 +30,7 @@ class Stack(models.Model):
     title = models.CharField(_("title"), max_length=160)
     description = models.TextField(_("what completing it shows"), max_length=2000)
     needed = models.PositiveSmallIntegerField(_("how many are needed"), null=True, blank=True)  # null: all of them
+    offers_assessor = models.BooleanField(_("who completes it may become an assessor"), default=False)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,11 +1,13 @@
 """The parts of an edition, loaded in a fixed number of queries, and what they mean in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credentials.assessed import pass_rule
 from credentials.models import Criterion, Edition, RubricLine
 from lib.durations import in_hours
 
@@ -35,10 +37,12 @@ class Guide:
     levels: list[str]
     rows: list[dict[str, object]]  # as <c-rubric> takes them: text, cells
     needed: str  # the lowest level that counts as met
+    every: bool  # whether every line of the guide, in any table, has to be met
 
 
 def scoring_guides(edition: Edition) -> list[Guide]:
     """The scoring guide as tables. Authors name the levels line by line, so there can be more than one."""
+    every = every_line_counts(edition, edition.rubric.all())
     tables: dict[tuple[tuple[str, bool], ...], list[RubricLine]] = {}
     for line in edition.rubric.all():
         names = tuple((level.name, level.passes) for level in line.levels.all())
@@ -47,11 +51,33 @@ def scoring_guides(edition: Edition) -> list[Guide]:
         Guide(
             title=_("Scoring guide") if len(tables) == 1 else _("Scoring guide, part %(n)s") % {"n": n},
             levels=[name for name, _passes in names],
-            rows=[{"text": line.title, "cells": [level.description for level in line.levels.all()]} for line in lines],
+            rows=[
+                {
+                    "text": line.title
+                    if every or not line.required
+                    else _("%(line)s (required)") % {"line": line.title},
+                    "cells": [level.description for level in line.levels.all()],
+                }
+                for line in lines
+            ],
             needed=next((name for name, passes in reversed(names) if passes), ""),
+            every=every,
         )
         for n, (names, lines) in enumerate(tables.items(), start=1)
     ]
+
+
+def every_line_counts(edition: Edition, lines: Iterable[RubricLine]) -> bool:
+    """Whether nobody earns it without all of `lines`, which are those of the edition."""
+    others = sum(not line.required for line in lines)
+    return edition.others_needed is None or edition.others_needed >= others
+
+
+def pass_rule_of(edition: Edition) -> str:
+    """What has to be met to earn it, in a sentence."""
+    lines = edition.rubric.all()
+    required = sum(line.required for line in lines)
+    return pass_rule(required, len(lines) - required, edition.others_needed)
 
 
 def hand_in(criterion: Criterion) -> str:

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credentials import assessed
 from credentials.models import Criterion, Edition, ResearchItem, Resource, Stack
 from credentials.queries import parts, stacks
 from credentials.queries.catalog import GRADES
@@ -21,6 +22,24 @@ register = template.Library()
 def scoring_guides(edition: Edition) -> list[parts.Guide]:
     """The scoring guide as tables for <c-rubric>."""
     return parts.scoring_guides(edition)
+
+
+@register.filter
+def pass_rule(edition: Edition) -> str:
+    """What has to be met to earn it, in a sentence."""
+    return parts.pass_rule_of(edition)
+
+
+@register.filter
+def readers(edition: Edition) -> str:
+    """How many read a submission, and who, in a sentence or two."""
+    return assessed.readers(edition)
+
+
+@register.filter
+def fee(edition: Edition) -> str:
+    """What an assessment costs, like "25.00 USD"; "" when it is free."""
+    return f"{number_format(Decimal(edition.fee_cents) / 100, 2)} {edition.fee_currency}" if edition.fee_cents else ""
 
 
 @register.filter

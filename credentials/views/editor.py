@@ -143,7 +143,7 @@ def _editor(
 
 def _task(edition: Edition, section: Section, data: dict[str, Any], missing: list[Any]) -> dict[str, Any]:
     here = [gap.sentence for gap in missing if gap.section == section.key]
-    empty = not any(data[name] for name in section.fields if name not in ("title", "badge"))
+    empty = not any(data.get(name) for name in section.fields if name not in ("title", "badge"))
     if here:
         tone, status = "todo", _("Something is missing")
     elif section.key in OPTIONAL and empty:

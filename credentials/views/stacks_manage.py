@@ -70,6 +70,19 @@ def stack_retire(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
     return redirect("manage_stacks", slug)
 
 
+@require_POST
+@needs("stack.manage")
+def stack_offer(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
+    """Offer the role of an assessor to whoever completes it (on=1), or no longer (on=0)."""
+    on = request.POST.get("on") == "1"
+    found = stacks.offer_assessing(by=request.member, stack=stack_here(request.tenant, stack), offers=on)
+    messages.success(
+        request,
+        _("Who completes it can become an assessor now.") if on else _("It no longer offers to become an assessor."),
+    )
+    return redirect("manage_stack", slug, found.id)
+
+
 def _edit(request: HttpRequest, stack: Stack | None) -> HttpResponse:
     tenant = request.tenant
     if request.method == "GET":

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from recognition.exports import csv_response
+from lib.downloads import csv_response
 from recognition.queries import dashboard, spending
 from tenants.audit import record
 from tenants.doors import needs
@@ -36,7 +36,7 @@ def manage_home(request: HttpRequest, slug: str) -> HttpResponse:
         "top": dashboard.top_micro_credentials(tenant),
         "buildings": dashboard.buildings(tenant),
         "smallest_cell": dashboard.SMALLEST_CELL,
-        "reviews_here": can(request.member, "review.queue"),
+        "reviews_here": can(request.member, "review.any"),
     }
     return render(request, "recognition/dashboard.html", context)
 

@@ -123,14 +123,24 @@ def submit(*, by: Member, submission: Submission) -> Submission:
     work = draft.work
     move(draft, Submission.State.SUBMITTED)
     move(work, Work.State.IN_REVIEW)
-    draft.submitted_at = clock.now()
+    draft.submitted_at, draft.queued_at, draft.sent_back = clock.now(), None, ""
     draft.due_on = by.tenant.due_date(draft.edition.due_business_days)
-    draft.save(update_fields=["state", "submitted_at", "due_on"])
+    draft.save(update_fields=["state", "submitted_at", "due_on", "queued_at", "sent_back"])
     cards.touch(work, draft)
     audit.record(by, "submission.sent", draft, number=draft.number, due_on=draft.due_on.isoformat())
     refresh_links(draft, older_than=timedelta(0))
     mail.work_sent(draft, tenant=by.tenant)
     return draft
+
+
+REOPENED = ["state", "submitted_at", "due_on"]  # what `reopen` sets
+
+
+def reopen(sent: Submission) -> None:
+    """Make a sent try that nobody has scored a draft again. The caller has locked it and saves REOPENED."""
+    move(sent, Submission.State.DRAFT)
+    move(sent.work, Work.State.ACTIVE if sent.number == 1 else Work.State.RETURNED)
+    sent.submitted_at = sent.due_on = None
 
 
 @transaction.atomic
@@ -140,10 +150,8 @@ def take_back(*, by: Member, submission: Submission) -> Submission:
     sent = lock(submission)
     if sent.taken_in_at is not None:
         raise RuleBroken(_("The reviewers have this now, so it can no longer be taken back."), code="taken-in")
-    move(sent, Submission.State.DRAFT)
-    move(sent.work, Work.State.ACTIVE if sent.number == 1 else Work.State.RETURNED)
-    sent.submitted_at = sent.due_on = None
-    sent.save(update_fields=["state", "submitted_at", "due_on"])
+    reopen(sent)
+    sent.save(update_fields=REOPENED)
     cards.touch(sent.work, sent)
     audit.record(by, "submission.taken_back", sent)
     return sent

@@ -1,6 +1,6 @@
 """What the reviewers decide. Called by assessment inside its own transaction; it has checked who decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +10,10 @@ from lib import clock
 from lib.errors import RuleBroken
 from lib.ids import uuid7
 from lib.transitions import move
-from submissions import cards
+from submissions import cards, mail
 from submissions.actions import ai_uses
 from submissions.actions.drafts import lock
+from submissions.actions.handing_in import REOPENED, reopen
 from submissions.actions.works import new_try
 from submissions.models import Artifact, LogEntry, Pointer, Response, Submission, SubmissionLine, Work
 from tenants import audit
@@ -28,6 +29,36 @@ def take_in(*, by: Member, submission: Submission) -> Submission:
         sent.taken_in_at = clock.now()
         sent.save(update_fields=["taken_in_at"])
         audit.record(by, "submission.taken_in", sent)
+    return sent
+
+
+def follow_in_queue(submissions: Collection[Submission]) -> None:
+    """Note that the queue has made place for these tries, or has let go of those that were taken back.
+
+    The caller has locked them, and makes or drops its own rows in the same transaction.
+    """
+    now = clock.now()
+    for state, moment in ((Submission.State.SUBMITTED, now), (Submission.State.DRAFT, None)):
+        ids = [each.id for each in submissions if each.state == state]
+        if ids:
+            Submission.objects.filter(id__in=ids).update(queued_at=moment)
+
+
+@transaction.atomic
+def send_back(*, by: Member, submission: Submission, missing: str) -> Submission:
+    """Make a sent try a draft again, since evidence is missing or cannot be read. It stays the same try.
+
+    `missing` is what the earner reads. Raises RuleBroken (409) when it is not with the reviewers any more.
+    """
+    sent = lock(submission)
+    _require_sent(sent)
+    reopen(sent)
+    sent.queued_at = sent.taken_in_at = None
+    sent.sent_back = missing
+    sent.save(update_fields=[*REOPENED, "queued_at", "taken_in_at", "sent_back"])
+    cards.touch(sent.work, sent)
+    audit.record(by, "submission.sent_back", sent, number=sent.number)
+    mail.sent_back(sent, tenant=by.tenant)
     return sent
 
 

@@ -2,20 +2,24 @@
 
 from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
+from submissions.models.coaching import Coaching, CoachNote
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
 from submissions.models.leaving import DataExport, Erasure
 from submissions.models.log import LogEntry
 from submissions.models.pointer import Placed, Pointer
 from submissions.models.quiz import QuizTry
-from submissions.models.submission import Promise, Response, Submission, SubmissionLine
+from submissions.models.submission import OUT_OF_STEP, Promise, Response, Submission, SubmissionLine
 from submissions.models.upload import Upload, UploadPart
 from submissions.models.work import Work, WorkCard
 
 __all__ = [
+    "OUT_OF_STEP",
     "AiUse",
     "Artifact",
     "Captions",
+    "CoachNote",
+    "Coaching",
     "DataExport",
     "Erasure",
     "Hold",

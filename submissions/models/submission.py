@@ -9,6 +9,10 @@ from lib.transitions import moves
 from submissions.models.work import Work
 from tenants.models import ScopedModel, User
 
+# Sent and not yet in the queue, or in the queue and taken back since: what the queue has to act on. There are few of
+# these at any time, and they have an index of their own.
+OUT_OF_STEP = models.Q(state="submitted", queued_at=None) | models.Q(state="draft", queued_at__isnull=False)
+
 
 class Submission(ScopedModel):
     """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored."""
@@ -40,7 +44,9 @@ class Submission(ScopedModel):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     submitted_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True)
-    taken_in_at = models.DateTimeField(null=True)  # when the review queue took it in
+    queued_at = models.DateTimeField(null=True)  # when the review queue made place for it; it can still be taken back
+    taken_in_at = models.DateTimeField(null=True)  # when a reviewer took it up
+    sent_back = models.TextField(blank=True)  # what was missing when it came back unread; "" once it is sent again
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -62,11 +68,7 @@ class Submission(ScopedModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "submitted_at"],
-                condition=models.Q(state="submitted", taken_in_at=None),
-                name="submission_to_take_in",
-            ),
+            models.Index(fields=["tenant", "submitted_at"], condition=OUT_OF_STEP, name="submission_out_of_step"),
             models.Index(fields=["tenant", "-decided_at"], name="submission_by_decision"),
         ]
 

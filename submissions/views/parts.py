@@ -21,6 +21,7 @@ from submissions import queries
 from submissions.actions import evidence, links
 from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
+from submissions.coaching import notes_of
 from submissions.earlier import history_of
 from submissions.forms import PartForm
 from submissions.leaks import leaks_of
@@ -142,6 +143,7 @@ def part_page(
         "outline": outline,
         "part": outline.part(criterion),
         "form": form or PartForm(None, criterion, outline.responses, outline.artifacts[criterion.id]),
+        "coach_notes": notes_of(submission, criterion),
         "removed": history_of(submission, criterion, request.tenant, outline.artifacts[criterion.id]),
         "rows": rows_of(outline.artifacts[criterion.id], request.user, request.tenant),
         "locked": is_locked(outline, criterion),

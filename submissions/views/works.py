@@ -39,7 +39,11 @@ _GROUPS = [
 def my_work(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the person has begun, in whatever tenant, the most urgent thing on top."""
     cards = list(queries.cards_of(request.user))
-    context = {"groups": _grouped(cards), "hero": queries.next_card(cards)}
+    context = {
+        "groups": _grouped(cards),
+        "hero": queries.next_card(cards),
+        "can_earn": can(request.member, "work.start"),
+    }
     return render(request, "submissions/my_work.html", context)
 
 

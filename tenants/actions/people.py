@@ -73,16 +73,39 @@ def switch_on(*, by: Member, membership: Membership) -> Membership:
 
 
 def save_staff_record(
-    *, by: Member, user: User, job_class: str, full_time: bool, building: str, employee_number: str
+    *,
+    by: Member,
+    user: User,
+    job_class: str,
+    full_time: bool,
+    building: str,
+    employee_number: str,
+    supervisor: User | None = None,
 ) -> StaffRecord:
-    """What the roster says about a member. Reward rules ask for job and full-time."""
+    """What the roster says about a member. Reward rules ask for job and full-time, the queue for the rest.
+
+    Raises Invalid for someone who would be their own supervisor.
+    """
     require(by, "people.manage")
+    if supervisor == user:
+        raise Invalid(_("Nobody is their own supervisor."), field="supervisor")
     fields = {
         "job_class": job_class,
         "full_time": full_time,
         "building": building,
         "employee_number": employee_number,
+        "supervisor": supervisor,
     }
     record, _made = StaffRecord.objects.update_or_create(user=user, defaults=fields)
     audit.record(by, "person.staff_recorded", record, person=str(user), job=job_class, full_time=full_time)
     return record
+
+
+def accept_role(*, by: Member, role: Role, earned_by: str) -> Membership:
+    """Take a role that was offered. The caller has checked the offer; `earned_by` says in the audit what earned it."""
+    membership = _locked(by, Membership.objects.get(tenant=by.tenant, user=by.user, active=True))
+    if role not in membership.roles:
+        membership.roles = [each.value for each in Role if each in membership.roles or each == role]
+        membership.save(update_fields=["roles"])
+        audit.record(by, "person.role_accepted", membership, role=role.value, earned_by=earned_by)
+    return membership

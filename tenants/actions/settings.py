@@ -20,6 +20,7 @@ PROFILE = (
     "time_zone",
     "country",
     "subdivision",
+    "other_buildings_only",
 )
 MOST_LEVELS = 4  # state, district, school, and one to spare; the middleware loads as many
 

@@ -19,6 +19,7 @@ class Role(models.TextChoices):
 
     EARNER = "earner", _("Educator")
     ASSESSOR = "assessor", _("Assessor")
+    SENIOR = "senior", _("Senior assessor")
     AUTHOR = "author", _("Author")
     VETTER = "vetter", _("Vetter")
     COACH = "coach", _("Coach")
@@ -105,9 +106,17 @@ class StaffRecord(ScopedModel):
     full_time = models.BooleanField(_("full-time"), default=True)
     building = models.CharField(_("building"), max_length=120, blank=True)
     employee_number = models.CharField(_("employee number"), max_length=40, blank=True)
+    supervisor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="one_staff_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "user"], name="one_staff_record"),
+            models.CheckConstraint(
+                name="nobody_supervises_themselves",
+                condition=models.Q(supervisor=None) | ~models.Q(supervisor=models.F("user")),
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "building"], name="staff_by_building")]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.job_class}"

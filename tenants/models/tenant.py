@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -52,6 +53,8 @@ class Tenant(models.Model):
     )
     logo_digest = models.CharField(max_length=10, blank=True, editable=False)  # of the Logo's bytes; "" without one
     logo_alt = models.CharField(_("what the logo shows"), max_length=120, blank=True)
+    # Where colleagues know each other's work, an assessor gets none from the building they work in.
+    other_buildings_only = models.BooleanField(_("assessors never score work from their own building"), default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -87,14 +90,12 @@ class Tenant(models.Model):
 
     def due_date(self, business_days: int) -> date:
         """The date `business_days` from today, in this tenant's zone and by its calendar."""
+        return add_business_days(self.local_date(), business_days, **self.calendar())
+
+    def calendar(self) -> dict[str, Any]:
+        """What `lib.calendars` needs to count business days here."""
         closed = set(self.closures.values_list("day", flat=True))
-        return add_business_days(
-            self.local_date(),
-            business_days,
-            country=self.country,
-            subdivision=self.subdivision,
-            closed=closed,
-        )
+        return {"country": self.country, "subdivision": self.subdivision, "closed": closed}
 
 
 class Logo(models.Model):

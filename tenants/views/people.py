@@ -16,7 +16,7 @@ from tenants.forms import RolesForm, StaffForm
 from tenants.models import Membership, Role
 from tenants.views.shared import done
 
-STAFF_FIELDS = ("job_class", "full_time", "building", "employee_number")
+STAFF_FIELDS = ("job_class", "full_time", "building", "employee_number", "supervisor")
 
 
 @needs("people.manage")
@@ -57,7 +57,13 @@ def _roles_form(membership: Membership, data: object = None) -> RolesForm:
 
 
 def _staff_form(membership: Membership, data: object = None) -> StaffForm:
-    return StaffForm(data, instance=queries.staff_record(membership.user), prefix="staff")
+    return StaffForm(
+        data,
+        instance=queries.staff_record(membership.user),
+        prefix="staff",
+        tenant=membership.tenant,
+        user=membership.user,
+    )
 
 
 @needs("people.manage")

@@ -76,9 +76,13 @@ def test_nobody_is_offered_their_own_work(cast, edition):
             claim(by=cast.by(cast.bela), review=review)
 
 
-def test_only_assessors_claim(cast, sent):
-    with cast.inside(), pytest.raises(NotAllowed):
-        claim(by=cast.by(cast.ada))
+def test_only_assessors_claim_where_an_edition_is_not_read_by_peers(cast, sent):
+    egon = make_user("Egon Eden", cast.lakeside, Role.EARNER)
+    waiting = stage.waiting(cast)
+    with cast.inside():
+        assert claim(by=cast.by(egon)) is None
+        with pytest.raises(NotAllowed, match="Only assessors can score this"):
+            claim(by=cast.by(egon), review=waiting)
     with cast.inside(), pytest.raises(NotAllowed):
         claim(by=cast.by(cast.cleo))
 
@@ -166,8 +170,7 @@ def test_twenty_assessors_claim_sixty_reviews_without_a_double_and_never_their_o
     edition = publish_edition(cast)
     assessors = [make_user(f"Assessor{n} A", cast.lakeside, Role.ASSESSOR, Role.EARNER) for n in range(20)]
     earners = [make_user(f"Earner{n} E", cast.lakeside, Role.EARNER) for n in range(40)]
-    for earner in [*assessors, *earners]:
-        stage.hand_in(cast, edition, earner)
+    stage.hand_in_many(cast, edition, [*assessors, *earners])
 
     def work(assessor):
         by, claimed = cast.by(assessor), []

@@ -13,13 +13,12 @@ from assessment.models import Decision, DecisionLine, Review
 from assessment.queries import open_lines
 from assessment.tasks import sweep
 from badges.models import Badge
-from credentials.actions.editions import import_edition, publish, send_to_vetting
 from lib import clock, pgscope
 from submissions.models import Submission, SubmissionLine, Work
 from tenants.models import AuditEntry, OutgoingMail, Role
 from tests.assessment import stage
 from tests.cast import make_user
-from tests.submissions.stage import edition_data, publish_edition
+from tests.submissions.stage import publish_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -115,15 +114,7 @@ def readers(cast, number):
 
 
 def with_two_readers(cast):
-    """An edition that wants two blind readings. Set before it is published, while it may change."""
-    with cast.inside():
-        draft = import_edition(by=cast.by(cast.dora), data=edition_data("Read by two"))
-        draft.readers = 2
-        draft.save(update_fields=["readers"])
-        send_to_vetting(by=cast.by(cast.dora), edition=draft)
-        publish(by=cast.by(cast.vito), edition=draft)
-    draft.refresh_from_db()
-    return draft
+    return stage.publish_with(cast, "Read by two", plan="two")
 
 
 def test_two_readers_who_agree_decide(cast):
@@ -134,18 +125,6 @@ def test_two_readers_who_agree_decide(cast):
     assert (decision.submission_id, decision.outcome) == (sent.id, Decision.Outcome.NOT_YET)
     with cast.inside():
         assert DecisionLine.objects.get(decision=decision, line__key="plans").comment == stage.COMMENT
-
-
-def test_two_readers_who_differ_get_a_third_and_the_majority_decides(cast):
-    stage.hand_in(cast, with_two_readers(cast))
-    one, two, three = readers(cast, 3)
-    assert stage.score(cast, stage.take(cast, one), below=("plans",)) is None
-    assert stage.score(cast, stage.take(cast, two)) is None
-    third = stage.take(cast, three)
-    assert third.slot == 3
-    decision = stage.score(cast, third)
-    assert decision.outcome == Decision.Outcome.PASSED
-    assert Badge.objects.count() == 1
 
 
 def test_nobody_reads_the_same_submission_twice(cast):

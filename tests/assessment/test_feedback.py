@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tenants.models import OutgoingMail
 from tests.assessment import stage
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +74,26 @@ def test_the_page_of_a_part_gets_what_was_written_about_it(cast, sent):
     assert fragment.count(stage.COMMENT) == 1
     assert "<html" not in fragment
     assert client.get(address, wanted).content.decode().count(stage.COMMENT) == 2  # without htmx: the whole page
+
+
+def test_where_some_lines_are_not_required_it_says_which_ones_are_missing(cast):
+    lines = {"plans": False, "thinks": False}
+    sent = stage.hand_in(cast, stage.publish_with(cast, "Lenient", lines=lines, others_needed=1))
+    stage.score(cast, stage.take(cast), below=("reach", "plans", "thinks"))
+    page = read(cast.ada, sent).content.decode()
+    assert "Almost there: meet 2 more lines." in page
+    assert "To earn it, meet 1 required line and 1 of the lines that are not required." in page
+    assert page.count('<span class="tag plain">Required</span>') == 2
+    mail = OutgoingMail.objects.get(kind="review_not_yet").text
+    assert "To earn it, meet 1 required line and 1 of the lines that are not required." in mail
+    assert "- Checks reach every student (required)" in mail
+
+
+def test_earned_with_a_line_that_is_not_met_says_so(cast):
+    sent = stage.hand_in(cast, stage.publish_with(cast, "Lenient", lines={"plans": False}, others_needed=0))
+    stage.score(cast, stage.take(cast), below=("plans",))
+    page = read(cast.ada, sent).content.decode()
+    assert "You earned it." in page
+    assert "The lines that are not met do not keep you from the badge." in page
+    assert stage.COMMENT in page
+    assert "Fix this" not in page

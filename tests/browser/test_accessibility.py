@@ -57,10 +57,12 @@ POST = """([path, token]) => {
 ACCOUNTS = {
     "earner": "/t/jefferson/",
     "assessor": "/t/jefferson/review/",
+    "senior": "/t/jefferson/settle/",
     "author": "/t/jefferson/author/",
     "vetter": "/t/jefferson/vetting/",
     "admin": "/t/jefferson/manage/",
     "recognizer": "/t/jefferson/honor/",
+    "coach": "/t/jefferson/coach/",
     "outsider": "/t/isd/",
 }
 # What is in a menu leads everyone elsewhere, so its links count even where others were there before.
@@ -208,6 +210,7 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     see_leaving(tour, page_of(None), people["admin"], site)
     see_draft_of_a_rule(tour, people["admin"])
     see_scoring(tour, people["assessor"])
+    see_settling(tour, people["senior"])
     see_badges(tour, people["earner"], people[None])
     see_empty_places(tour, page_of(None), people["outsider"], site)
     see_errors(tour, people["earner"], people[None])
@@ -395,6 +398,15 @@ def see_comments(tour: Tour, page: Page) -> None:
     line.locator("summary").filter(has_text="Comment").first.click()
     line.locator("[data-bank] > summary").click()
     tour.look(page, "review, with a kept comment")
+
+
+def see_settling(tour: Tour, page: Page) -> None:
+    page.goto("/t/jefferson/settle/")
+    leave(page, page.get_by_role("button", name="Take the next one").click)
+    tour.look(page, "settling")
+    leave(page, lambda: page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('settle'))"))
+    tour.look(page, "settling, refused")
+    leave(page, page.get_by_role("button", name="Give it back").click)
 
 
 def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:

@@ -25,8 +25,9 @@ PARTS = [
 TEXTS = {
     "title": "'Other'", "summary": "'x'", "language": "'de'", "competency": "'x'", "key_method": "'x'",
     "rationale": "'x'", "hours": "1", "weeks": "9", "topics": "'{a}'", "audience": "'{a}'", "grades": "'{a}'",
-    "evidence_types": "'{a}'", "tries": "9", "due_business_days": "9", "readers": "2", "icon": "'book'",
-    "art_seed": "'x'", "number": "7",
+    "evidence_types": "'{a}'", "tries": "9", "due_business_days": "9", "icon": "'book'",
+    "art_seed": "'x'", "number": "7", "plan": "'two'", "second_share": "50", "newcomer_readings": "3",
+    "others_needed": "1", "mode": "'peer'", "fee_cents": "100", "fee_currency": "'USD'", "precheck": "true",
 }  # fmt: skip
 
 

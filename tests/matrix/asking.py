@@ -25,6 +25,10 @@ BODIES: dict[str, Callable[[Given], dict]] = {
     "api_review_finish": lambda given: {"token": 1},
     "api_review_release": lambda given: {"token": 1},
     "api_review_conflict": lambda given: {"token": 1},
+    "api_settling_words": lambda given: {"token": 1, "words": []},
+    "api_settling_finish": lambda given: {"token": 1},
+    "api_settling_release": lambda given: {"token": 1},
+    "api_settling_conflict": lambda given: {"token": 1},
     "api_grant_ask": lambda given: {"text": "Why?"},
     "api_grant_decline": lambda given: {"reason": "It is another subject."},
 }

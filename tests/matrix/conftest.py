@@ -37,6 +37,7 @@ def made(django_db_setup, django_db_blocker, folder: Path) -> Iterator[World]:
                 STORAGES=storages(folder),
                 PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
                 ALLOWED_HOSTS=["*"],
+                UNDO_SECONDS=0,
             ):
                 cache.clear()
                 world = make_world()

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from assessment.actions.commenting import keep_comment
 from assessment.actions.queue import open_slots
+from assessment.actions.working import add_absence
+from assessment.models import Precheck
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -12,10 +14,11 @@ from lib.ids import uuid7
 from recognition.actions.grants import ask, honour, reply
 from recognition.actions.policies import activate
 from recognition.models import Grant
+from submissions.actions.coaching import assign as assign_coach
 from submissions.actions.keeping import hold_what
 from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
-from tenants.models import Role, Tenant
+from tenants.models import Role, Tenant, User
 from tests.assessment import stage
 from tests.badges.made import work_off
 from tests.cast import Cast, make_user
@@ -35,6 +38,7 @@ def crowd(world: World, name: str, count: int) -> None:
         _earning(world, f"{name} {number}")
     for number in range(count):
         _waiting(cast, f"{name} {number}")
+        _differing(cast, f"{name} {number}")
     work_off()
     scene.follow_all()
     _answers(world, count)
@@ -57,6 +61,10 @@ def _people(cast: Cast, name: str, count: int) -> None:
             create_child(by=by, slug=f"below-{slug}", name=f"Below {name} {number}", kind=Tenant.Kind.SCHOOL)
             hold_what(by=by, what=user.email, reason=f"{name} {number} has an open case")
             keep_comment(by=cast.by(cast.bela), text=f"{name} {number}: say more about the ending.")
+            assign_coach(by=by, coach=cast.dora, building=f"{name} {number}")
+            day = cast.lakeside.local_date() + timedelta(days=200 + number + 10 * count)
+            add_absence(by=cast.by(cast.bela), starts_on=day, ends_on=day)
+            make_user(f"{name}{number}assessor Smith", cast.lakeside, Role.ASSESSOR)
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 
@@ -99,9 +107,18 @@ def _earning(world: World, title: str) -> None:
 
 def _waiting(cast: Cast, title: str) -> None:
     """One more thing that nobody has taken yet."""
-    stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
+    sent = stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
     with stage.inside(cast):
         open_slots(by=cast.by(cast.bela))
+        Precheck.objects.create(submission=sent, earner=cast.ada)
+
+
+def _differing(cast: Cast, title: str) -> None:
+    """One more thing on which two readers differ."""
+    sent = stage.hand_in(cast, stage.publish_with(cast, f"{title} differing", plan="two"))
+    second = User.objects.get(email="unalakeside@example.org")
+    stage.score(cast, stage.take(cast, of=sent), below=("plans", "reach"))
+    stage.score(cast, stage.take(cast, second, of=sent))
 
 
 def _answers(world: World, count: int) -> None:

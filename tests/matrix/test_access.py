@@ -16,6 +16,7 @@ WRITES_ON_READING = {
     "art": "a picture is drawn for its first visitor, and kept",
     "badge_png": "as art",
     "badge_svg": "as art",
+    "coach_work": "every look of a coach at a draft is on record",
     "grants_csv": "who took the names is on record",
     "queue": "what was handed in since the last look is put in the queue",
 }

@@ -14,19 +14,22 @@ from django.urls import reverse
 from assessment.actions.commenting import keep_comment
 from assessment.actions.marking import add_mark
 from assessment.actions.queue import open_slots
-from assessment.models import Review
+from assessment.actions.settling import claim_settling
+from assessment.actions.working import add_absence
+from assessment.models import Precheck, Review, Settling
 from badges.actions import revoke, share
 from badges.models import Badge
 from config.site.export import make
 from credentials.actions.editions import return_to_author
-from credentials.actions.stacks import create_stack, publish_stack
+from credentials.actions.stacks import create_stack, offer_assessing, publish_stack
 from credentials.actions.vetting import add_note
-from credentials.models import Criterion, Edition, VettingNote
+from credentials.models import Criterion, Edition, Stack, VettingNote
 from lib import clock
 from lib.ids import uuid7
 from lib.transitions import move
 from recognition.actions.grants import ask
 from recognition.actions.policies import activate
+from submissions.actions.coaching import assign as assign_coach
 from submissions.actions.erasing import ask_erasure
 from submissions.actions.evidence import add_file, add_text, remove_artifact
 from submissions.actions.exporting import ask_export
@@ -76,7 +79,7 @@ class World:
 def make_world() -> World:
     """Everything, fresh. Takes a few seconds."""
     cast = make_cast()
-    every = (Role.EARNER, Role.ASSESSOR, Role.AUTHOR, Role.VETTER, Role.RECOGNIZER, Role.ADMIN)
+    every = tuple(role for role in Role if role != Role.EVALUATOR)
     persons = {
         "anyone": None,
         "stranger": cast.stranger,
@@ -126,7 +129,52 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_leaving(cast),
         **_works(cast, other),
         **_badges(cast),
+        **_settling(cast),
+        **_reviewing(cast),
     }
+
+
+def _reviewing(cast: Cast) -> dict[str, Given]:
+    """Bela will be away; Dora coaches Ada; a stack offers the role of an assessor; one of Ada's works is looked at."""
+    tenant, admin = cast.lakeside, cast.by(cast.cleo)
+    Membership.objects.filter(tenant=tenant, user=cast.dora).update(roles=[Role.AUTHOR, Role.COACH])
+    day = tenant.local_date() + timedelta(days=9)
+    with stage.inside(cast):
+        away = add_absence(by=cast.by(cast.bela), starts_on=day, ends_on=day)
+        coaching = assign_coach(by=admin, coach=cast.dora, earner=cast.ada)
+        begun = Work.objects.get(edition__title=f"{tenant.name} Begun", earner=cast.ada)
+        sent = Submission.objects.get(work__edition__title=f"{tenant.name} Sent", earner=cast.ada)
+        check = Precheck.objects.create(submission=sent, earner=cast.ada)
+        stack = Stack.objects.get(title=f"{tenant.name} Offered")
+        offer_assessing(by=admin, stack=stack, offers=True)
+    return {
+        "absence": {"absence": away.id},
+        "assessor": {"user": cast.bela.id},
+        "coached": {"work": begun.id, "key": "plan"},
+        "coaching": {"coaching_id": coaching.id},
+        "precheck": {"check": check.id},
+        "offer": {"stack": stack.id},
+    }
+
+
+def _settling(cast: Cast) -> dict[str, Given]:
+    """Two works of Ada's on which two readers differ. Vito, who settles too, has taken one of them."""
+    Membership.objects.filter(tenant=cast.lakeside, user=cast.vito).update(roles=[Role.VETTER, Role.SENIOR])
+    second = make_user(f"Una{cast.lakeside.slug} Uhl", cast.lakeside, Role.ASSESSOR)
+    given = {}
+    for thing in ("settling", "settling:queued"):
+        edition = stage.publish_with(cast, f"{cast.lakeside.name} {thing}", plan="two")
+        draft = stage.write(cast, edition, cast.ada)
+        shown = _filmed(cast, draft)
+        sent = stage.send(cast, draft)
+        stage.score(cast, stage.take(cast, of=sent), below=("plans",))
+        stage.score(cast, stage.take(cast, second, of=sent))
+        with stage.inside(cast):
+            opened = Settling.objects.get(submission=sent)
+            if thing == "settling":
+                claim_settling(by=cast.by(cast.vito), settling=opened)
+        given[thing] = {"settling": opened.id, **shown}
+    return given
 
 
 def _settings(cast: Cast, partner: Tenant) -> dict[str, Given]:

@@ -1,0 +1,29 @@
+"""Whose work an assessor never reads. The claim query leaves these people out, so no later check can be forgotten."""
+
+from django.db.models import QuerySet
+
+from assessment.models import Conflict
+from submissions.models import Coaching, CoachNote
+from tenants.models import StaffRecord
+from tenants.roles import Member
+
+
+def known_to(by: Member) -> list[QuerySet]:
+    """Earners that `by` knows, as queries for user ids, each of which the claim runs once and not for every row.
+
+    They declared it, supervise them, coach them or their building, gave them a coach's note once, or work in the same
+    building where the tenant says that this counts. One's own work is left out by the claim itself.
+    """
+    staff = StaffRecord.objects.all()
+    coached = Coaching.objects.filter(coach=by.user, earner=None).order_by().values("building")
+    lists = [
+        Conflict.objects.filter(assessor=by.user).values("earner"),
+        staff.filter(supervisor=by.user).values("user"),
+        Coaching.objects.filter(coach=by.user, earner__isnull=False).order_by().values("earner"),
+        staff.filter(building__in=coached).values("user"),
+        CoachNote.objects.filter(author=by.user).order_by().values("submission__earner"),
+    ]
+    if by.tenant.other_buildings_only:
+        own = staff.filter(user=by.user).exclude(building="").values("building")
+        lists.append(staff.filter(building__in=own).values("user"))
+    return lists

@@ -1,0 +1,34 @@
+"""Rows of the queue before they are saved: the first of a slot, and the one that follows when a claim ends."""
+
+from datetime import datetime
+
+from assessment.models import Review
+from lib import clock
+from lib.transitions import move
+from submissions.models import Submission
+from tenants.models import User
+
+
+def first_of(submission: Submission, slot: int, *, reason: str = "") -> Review:
+    """A waiting review for a slot that nobody has read. `reason`: why there is a second one, if not by the plan."""
+    return Review(
+        tenant_id=submission.tenant_id,
+        submission=submission,
+        edition_id=submission.edition_id,
+        earner_id=submission.earner_id,
+        slot=slot,
+        reason=reason or (Review.Reason.PLAN if slot > 1 else ""),
+        due_on=submission.due_on,
+    )
+
+
+def succeed(old: Review, left: str, *, keep_for: User | None = None, until: datetime | None = None) -> Review:
+    """End the claim `old` as `left`, and return the waiting review that takes its slot, not yet saved."""
+    move(old, left)
+    old.left_at = clock.now()
+    old.save(update_fields=["state", "left_at"])
+    new = first_of(old.submission, old.slot, reason=old.reason)
+    new.due_on, new.rank, new.token = old.due_on, old.rank, old.token
+    new.escalated, new.escalate_on = old.escalated, old.escalate_on
+    new.kept_for, new.kept_until = keep_for, until
+    return new
