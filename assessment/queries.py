@@ -23,18 +23,22 @@ MOST_COUNTED = 1_000  # people do not act on a larger number, and counting all w
 def readable_by(by: Member) -> QuerySet[Review]:
     """Reviews of submissions that `by` may read: not their own, of nobody they know, and not read by them before.
 
-    Written so that the database walks the queue in order and stops at the first: lists of people are looked up once,
-    and the scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored.
+    Written so that the database walks the queue in order and stops at the first: people are looked up once, and the
+    scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored. Each is
+    one condition that the planner takes for half true; after more, or IS NULL, it expects nothing left, and sorts all.
     """
     read = Review.objects.filter(
         submission=OuterRef("submission"),
         assessor=by.user,
         state__in=[Review.State.CLAIMED, Review.State.FINAL],
     )
-    reviews = Review.objects.alias(read=Subquery(read.order_by().values("id")[:1])).filter(read__isnull=True)
-    for people in known_to(by):
-        reviews = reviews.exclude(earner__in=people)
-    return reviews.exclude(earner=by.user)
+    has_read = Coalesce(Subquery(read.order_by().values_list(Value(True))[:1]), Value(False))
+    return (
+        Review.objects.alias(has_read=has_read)
+        .filter(has_read=False)
+        .exclude(earner__in=known_to(by))
+        .exclude(earner=by.user)
+    )
 
 
 def claimable(by: Member) -> QuerySet[Review]:
