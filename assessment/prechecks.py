@@ -20,10 +20,9 @@ def wants_precheck(edition: Edition) -> bool:
 def to_check(by: Member) -> QuerySet[Precheck]:
     """What `by` may look through, oldest first: not their own, and of nobody they know."""
     waiting = Precheck.objects.filter(state=Precheck.State.WAITING, submission__state=Submission.State.SUBMITTED)
-    for people in known_to(by):
-        waiting = waiting.exclude(earner__in=people)
     return (
-        waiting.exclude(earner=by.user)
+        waiting.exclude(earner__in=known_to(by))
+        .exclude(earner=by.user)
         .select_related("submission__edition")
         .defer("submission__edition__search")
         .order_by("created_at", "id")

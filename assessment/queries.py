@@ -24,18 +24,27 @@ MOST_COUNTED = 1_000  # people do not act on a larger number, and counting all w
 def readable_by(by: Member) -> QuerySet[Review]:
     """Reviews of submissions that `by` may read: not their own, of nobody they know, and not read by them before.
 
-    Written so that the database walks the queue in order and stops at the first: lists of people are looked up once,
-    and the scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored.
+    Written so that the database walks the queue in order and stops at the first: people are looked up once, and the
+    scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored. Each is
+    one condition that the planner takes for half true; after more, or IS NULL, it expects nothing left, and sorts all.
     """
     read = Review.objects.filter(
         submission=OuterRef("submission"),
         assessor=by.user,
         state__in=[Review.State.CLAIMED, Review.State.FINAL],
     )
-    reviews = Review.objects.alias(read=Subquery(read.order_by().values("id")[:1])).filter(read__isnull=True)
-    for people in known_to(by):
-        reviews = reviews.exclude(earner__in=people)
-    return reviews.exclude(earner=by.user).exclude(edition__in=closed_to(by))
+    return (
+        Review.objects.alias(has_read=_is_there(read))
+        .filter(has_read=False)
+        .exclude(earner__in=known_to(by))
+        .exclude(earner=by.user)
+        .exclude(edition__in=closed_to(by))
+    )
+
+
+def _is_there(rows: QuerySet) -> Coalesce:
+    """Exists, as a scalar subquery that the planner cannot turn into a join."""
+    return Coalesce(Subquery(rows.order_by().values_list(Value(True))[:1]), Value(False))
 
 
 def claimable(by: Member) -> QuerySet[Review]:
@@ -46,12 +55,12 @@ def claimable(by: Member) -> QuerySet[Review]:
     )
     return (
         readable_by(by)
-        .alias(earlier=Subquery(earlier.order_by().values("id")[:1]))
+        .alias(has_earlier=_is_there(earlier))
         .filter(
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=now),
             Q(kept_for=None) | Q(kept_for=by.user) | Q(kept_until__lt=now),
             state__in=[Review.State.WAITING, Review.State.CLAIMED],  # as the index says it
-            earlier__isnull=True,  # a submission that waits for two readers is offered once
+            has_earlier=False,  # a submission that waits for two readers is offered once
         )
         .order_by(*ORDER)
     )

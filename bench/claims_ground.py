@@ -4,9 +4,11 @@ import os
 from collections import Counter
 from collections.abc import Callable
 
+import environ
 import psycopg2
+from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from assessment.actions.queue import claim
@@ -167,6 +169,8 @@ class Ground:
 
     def pages(self) -> dict[str, Callable[[], object]]:
         """The queue, the workspace of a claim, and the page of the lead, as their readers get them."""
+        plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+        override_settings(ALLOWED_HOSTS=["*"], STORAGES=settings.STORAGES | plain).enable()
         reader, lead = Client(), Client()
         reader.force_login(self.assessors[0])
         admins = Membership.objects.filter(tenant=self.tenant, active=True, roles__contains=[Role.ADMIN])
@@ -183,7 +187,9 @@ class Ground:
         return pages
 
     def _owner(self, statement: str) -> None:
-        with_owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
-        with_owner.autocommit = True
-        with_owner.cursor().execute(statement)
-        with_owner.close()
+        place = environ.Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
+        names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+        owner = psycopg2.connect(**{name: place[key] for name, key in names.items() if place.get(key)})
+        owner.autocommit = True
+        owner.cursor().execute(statement)
+        owner.close()
