@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessment.models import Decision, DecisionLine
+from assessment.models import Calibration, Decision, DecisionLine
 from tenants.mail import absolute, post
 from tenants.models import Tenant
 
@@ -34,5 +34,26 @@ def not_yet(decision: Decision, *, tenant: Tenant) -> None:
             "button_url": absolute(reverse("feedback", args=[tenant.slug, submission.work_id, submission.number])),
             "button_label": _("Read your feedback"),
             "reason": _("You get this email because you sent in this work."),
+        },
+    )
+
+
+def calibration_paused(calibration: Calibration, *, tenant: Tenant) -> None:
+    """Time to practice again: new claims of one micro-credential wait for a refresher."""
+    edition = calibration.edition
+    post(
+        "calibration_paused",
+        to=calibration.assessor.email,
+        user=calibration.assessor,
+        tenant=tenant,
+        subject=_("Time to practice again: %(title)s") % {"title": edition.title},
+        dedupe_key=f"calibration-paused:{calibration.id}:{calibration.paused_at:%Y%m%d%H%M%S}",
+        context={
+            "tenant_name": tenant.name,
+            "heading": _("Time to practice again"),
+            "title": edition.title,
+            "button_url": absolute(reverse("practice", args=[tenant.slug, edition.micro_credential.slug])),
+            "button_label": _("Practice on the samples"),
+            "reason": _("You get this email because you score for %(tenant)s.") % {"tenant": tenant.name},
         },
     )

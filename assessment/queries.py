@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from assessment.models import Conflict, Decision, DecisionLine, Review, Score
+from assessment.calibration import calibrated_clause
+from assessment.models import AnchorReading, Conflict, Decision, DecisionLine, Review, Score
 from credentials.models import RubricLine
 from lib import clock
 from submissions.models import Submission, SubmissionLine
@@ -29,6 +30,7 @@ def claimable(by: Member) -> QuerySet[Review]:
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=clock.now()),
             ~Exists(knows),
             ~Exists(reads),
+            calibrated_clause(by),
             submission__state=Submission.State.SUBMITTED,
         )
         .exclude(earner=by.user)
@@ -39,7 +41,7 @@ def claimable(by: Member) -> QuerySet[Review]:
 def held_by(by: Member) -> QuerySet[Review]:
     """What `by` is scoring, due first. A lapsed claim is theirs until someone takes it over."""
     return (
-        Review.objects.filter(assessor=by.user, state=Review.State.CLAIMED)
+        Review.objects.filter(assessor=by.user, state=Review.State.CLAIMED, practice=False)
         .select_related("submission", "edition")
         .order_by("due_on", "id")
     )
@@ -78,12 +80,18 @@ def backlog_for(by: Member, due_by: date) -> Backlog:
 def done_by(by: Member) -> QuerySet[Review]:
     """The readings `by` has finished, newest first, each with the `outcome` of its submission ("" while undecided)."""
     outcome = Decision.objects.filter(submission=OuterRef("submission")).values("outcome")
+    of_sample = AnchorReading.objects.filter(submission=OuterRef("submission")).values("outcome")
     return (
-        Review.objects.filter(assessor=by.user, state=Review.State.FINAL)
+        Review.objects.filter(assessor=by.user, state=Review.State.FINAL, practice=False)
         .select_related("submission", "edition")
-        .annotate(outcome=Coalesce(Subquery(outcome), Value("")))
+        .annotate(outcome=Coalesce(Subquery(outcome), Subquery(of_sample), Value("")))
         .order_by("-finished_at", "-id")
     )
+
+
+def outcome_of(by: Member, review: Review) -> str:
+    """What came of one reading of `by`, as `done_by` says it; "" for practice."""
+    return done_by(by).filter(id=review.id).values_list("outcome", flat=True).first() or ""
 
 
 def own_review(by: Member, review_id: UUID) -> Review:

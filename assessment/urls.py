@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessment.views.feedback import feedback
 from assessment.views.marks import mark_add, mark_remove
+from assessment.views.practice import practice, practice_home, practice_result, practice_start
 from assessment.views.queue import claim, queue, reviews_done
 from assessment.views.workspace import (
     review,
@@ -20,6 +21,10 @@ urlpatterns = [
     path("review/", queue, name="queue"),
     path("review/claim/", claim, name="claim"),
     path("review/done/", reviews_done, name="reviews_done"),
+    path("review/practice/", practice_home, name="practice_home"),
+    path("review/practice/<slug:mc>/", practice, name="practice"),
+    path("review/practice/<slug:mc>/start/", practice_start, name="practice_start"),
+    path("review/practice/<slug:mc>/<uuid:reading>/", practice_result, name="practice_result"),
     path("review/<uuid:review>/", review, name="review"),
     path("review/<uuid:review>/save/", review_save, name="review_save"),
     path("review/<uuid:review>/finish/", review_finish, name="review_finish"),

@@ -20,7 +20,12 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Passport"), "passport"),
         (_("Rewards"), "rewards"),
     ],
-    Role.ASSESSOR: [(_("Queue"), "queue"), (_("Done"), "reviews_done"), (_("Catalog"), "catalog")],
+    Role.ASSESSOR: [
+        (_("Queue"), "queue"),
+        (_("Done"), "reviews_done"),
+        (_("Practice"), "practice_home"),
+        (_("Catalog"), "catalog"),
+    ],
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),

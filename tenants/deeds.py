@@ -13,6 +13,10 @@ from tenants.models import AuditEntry, Role
 
 # "<who> …": what follows the name of the person.
 SENTENCES: dict[str, Promise] = {
+    "anchor.made": gettext_lazy("began a sample for assessors"),
+    "anchor.published": gettext_lazy("put a sample for assessors into use"),
+    "anchor.retired": gettext_lazy("retired a sample for assessors"),
+    "anchor.saved": gettext_lazy("worked on a sample for assessors"),
     "artifact.added": gettext_lazy("added a piece of evidence"),
     "artifact.attested": gettext_lazy("said how students are protected in evidence"),
     "artifact.refused": gettext_lazy("could not take a piece of evidence"),
@@ -23,6 +27,8 @@ SENTENCES: dict[str, Promise] = {
     "badge.issued": gettext_lazy("signed a badge"),
     "badge.revoked": gettext_lazy("took a badge back"),
     "badge.shared": gettext_lazy("changed who can see a badge"),
+    "calibration.passed": gettext_lazy("showed that they score as the samples are scored"),
+    "calibration.paused": gettext_lazy("has to practice again before scoring more"),
     "captions.removed": gettext_lazy("removed captions"),
     "captions.saved": gettext_lazy("wrote captions"),
     "closure.added": gettext_lazy("added a closed day"),
@@ -82,6 +88,8 @@ SENTENCES: dict[str, Promise] = {
     "policy.edited": gettext_lazy("changed a reward rule"),
     "policy.ended": gettext_lazy("ended a reward rule"),
     "policy.withdrawn": gettext_lazy("withdrew a reward rule"),
+    "practice.finished": gettext_lazy("scored a practice sample"),
+    "practice.started": gettext_lazy("began to practice on a sample"),
     "quiz.finished": gettext_lazy("finished a try at a quiz"),
     "quiz.started": gettext_lazy("began a try at a quiz"),
     "response.saved": gettext_lazy("wrote a response"),

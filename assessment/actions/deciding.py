@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment import mail
+from assessment.actions.measuring import compare
 from assessment.actions.scoring import AlreadySent, hold
 from assessment.models import Decision, DecisionLine, Review, Score
 from assessment.queries import lines_of, open_lines
@@ -33,8 +34,8 @@ class Incomplete(Invalid):
 def finish(*, by: Member, review: Review, token: int) -> Decision | None:
     """Make the reading final, and decide when it was the last one needed. Doing it twice is doing it once.
 
-    Returns the decision, or None while other readings are open. Raises Incomplete (400) naming every line that lacks
-    a level or a comment, and what `hold` raises.
+    Returns the decision, or None while other readings are open, and for a sample. Raises Incomplete (400) naming
+    every line that lacks a level or a comment, and what `hold` raises.
     """
     with transaction.atomic():
         try:
@@ -48,6 +49,8 @@ def finish(*, by: Member, review: Review, token: int) -> Decision | None:
         held.finished_at = clock.now()
         held.save(update_fields=["state", "finished_at"])
         record(by, "review.finished", held, submission=str(held.submission_id))
+        if compare(by=by, review=held):
+            return None
         return decide(by=by, submission=held.submission)
 
 

@@ -4,7 +4,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from assessment.actions import hidden
 from assessment.actions.scoring import hold
+from assessment.calibration import require_open
 from assessment.models import LEASE, Conflict, Review
 from assessment.queries import claimable
 from lib import clock
@@ -28,7 +30,8 @@ def open_slots(*, by: Member) -> int:
     """
     require(by, "review.queue")
     with transaction.atomic():
-        taken_back = Q(submission__state=Submission.State.DRAFT) | ~Q(due_on=F("submission__due_on"))
+        not_sent = Q(submission__state__in=[Submission.State.DRAFT, Submission.State.SAMPLE])
+        taken_back = not_sent | ~Q(due_on=F("submission__due_on"))
         Review.objects.filter(taken_back, state=Review.State.WAITING).delete()
         known = Review.objects.filter(submission=OuterRef("pk"))
         new = (
@@ -87,7 +90,9 @@ def _claim(by: Member, review: Review | None) -> Review | None:
             return held
         found = free.filter(id=review.id).first()
         if found is None:
+            require_open(by, review)
             raise RuleBroken(_("Someone else is scoring this now. Take another one from the queue."), code=TAKEN)
+    found = hidden.instead(by=by, found=found, chosen=review is not None)
     if found.state == Review.State.CLAIMED:
         found = _succeed(found, Review.State.EXPIRED)
     move(found, Review.State.CLAIMED)

@@ -49,6 +49,7 @@ class Review(ScopedModel):
     assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    practice = models.BooleanField(default=False)  # of a sample, to learn; in nobody's queue and nobody's figures
     due_on = models.DateField()
     created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(null=True)
@@ -92,6 +93,11 @@ class Review(ScopedModel):
                 name="review_queue",
             ),
             models.Index(fields=["tenant", "assessor", "-finished_at"], name="review_by_assessor"),
+            models.Index(
+                fields=["tenant", "finished_at"],
+                condition=models.Q(state="final", practice=False),
+                name="review_by_finish",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from assessment.evidence import captions_for, evidence_parts, file_of, preview_o
 from assessment.forms import ReadingForm
 from assessment.marks import GENERAL, MarkForm, kept_rows, marks_of, pads_of
 from assessment.models import Review
+from assessment.practice import practiced
 from assessment.queries import ScoredLine, held_by, own_review, reading
 from assessment.views.pads import add_filled, token_of, typed_notes
 from assessment.views.queue import refused
@@ -79,6 +80,9 @@ def review_save(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
         return workspace(request, held, lines, form, status=422, wrong=wrong)
     if wants_json(request):
         return JsonResponse({"saved_at": clock.now().isoformat(), "lease_until": saved.lease_until.isoformat()})
+    if held.practice:
+        messages.success(request, _("Saved. Go on with this sample whenever you like."))
+        return _practice(request, held)
     until = date_format(saved.lease_until.astimezone(request.tenant.zone), "TIME_FORMAT")
     messages.success(
         request,
@@ -111,6 +115,8 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
         return workspace(request, held, lines, form, status=422, wrong=[])
     except RuleBroken as problem:
         return too_late(request, held, form, problem)
+    if held.practice:
+        return _practice(request, held)
     following = held_by(request.member).first() or claim(by=request.member)
     if following is None:
         messages.success(request, _("Score for %(code)s sent. All caught up.") % {"code": held.submission.code})
@@ -122,6 +128,15 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
     return redirect("review", slug, following.id)
 
 
+def _practice(request: HttpRequest, held: Review) -> HttpResponse:
+    """Where practice goes on: with what stands once it was sent, else with the samples of this micro-credential."""
+    mc = held.edition.micro_credential.slug
+    sent = practiced(held)
+    if sent is not None:
+        return redirect("practice_result", request.tenant.slug, mc, sent.id)
+    return redirect("practice", request.tenant.slug, mc)
+
+
 @require_POST
 @needs("review.queue")
 def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
@@ -131,6 +146,8 @@ def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpRespons
         release(by=request.member, review=held, token=token_of(request))
     except RuleBroken as problem:
         return refused(request, problem)
+    if held.practice:
+        return _practice(request, held)
     messages.success(request, _("%(code)s is back in the queue.") % {"code": held.submission.code})
     return redirect("queue", slug)
 
@@ -200,7 +217,7 @@ def workspace(
     for part in parts if aim else ():
         if any(item.piece.key == f"a-{aim[0]}" for item in part.items):
             shown = part.id
-    mine = list(held_by(request.member))
+    mine = [] if held.practice else list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,

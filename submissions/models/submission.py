@@ -7,17 +7,35 @@ from credentials.models import Edition, Prompt, RubricLevel, RubricLine
 from lib import clock
 from lib.transitions import moves
 from submissions.models.work import Work
-from tenants.models import ScopedModel, User
+from tenants.models import ScopedManager, ScopedModel, User
+
+
+class EarnersTries(ScopedManager):
+    """Leaves out samples, so that no list, sweep, figure or decision about earners ever meets one."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().exclude(state="sample")
+
+
+class Samples(ScopedManager):
+    """Only samples."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(state="sample")
 
 
 class Submission(ScopedModel):
-    """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored."""
+    """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored.
+
+    `objects` is what earners wrote; `samples` is what assessors train with, see docs/adr/0016.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Not sent yet")
         SUBMITTED = "submitted", _("With reviewers")
         PASSED = "passed", _("Earned")
         NOT_YET = "not_yet", _("Not yet")
+        SAMPLE = "sample", _("Sample for assessors")
 
     MOVES = moves(
         State,
@@ -26,8 +44,12 @@ class Submission(ScopedModel):
             State.SUBMITTED: {State.PASSED, State.NOT_YET, State.DRAFT},
             State.PASSED: set(),
             State.NOT_YET: set(),
+            State.SAMPLE: set(),
         },
     )
+
+    objects = EarnersTries()
+    samples = Samples()
 
     work = models.ForeignKey(Work, models.PROTECT, related_name="submissions")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -57,7 +79,7 @@ class Submission(ScopedModel):
             ),
             models.CheckConstraint(
                 name="decided_has_a_date",
-                condition=models.Q(state__in=["draft", "submitted"], decided_at=None)
+                condition=models.Q(state__in=["draft", "submitted", "sample"], decided_at=None)
                 | models.Q(state__in=["passed", "not_yet"], decided_at__isnull=False),
             ),
         ]
