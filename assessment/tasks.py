@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
+from assessment.actions.anchors import bring_to_new_editions, retire_left
 from assessment.actions.deciding import decide
 from assessment.actions.queue import BATCH, open_slots
 from assessment.queries import undecided
@@ -16,10 +17,12 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """Put what was handed in into the queue, and decide what a crash left undecided, in every tenant."""
+    """In every tenant: fill the queue, keep anchors true to their earners and editions, decide what a crash left."""
     for tenant in each_tenant():
         by = system(tenant)
         open_slots(by=by)
+        retire_left(by=by)
+        bring_to_new_editions(by=by)
         with transaction.atomic():
             left_behind = list(undecided()[:BATCH])
         for submission in left_behind:

@@ -2,6 +2,16 @@
 
 from django.urls import path
 
+from assessment.views.anchors import (
+    anchor,
+    anchor_captions,
+    anchor_evidence,
+    anchor_new,
+    anchor_preview,
+    anchor_publish,
+    anchor_retire,
+    anchors,
+)
 from assessment.views.feedback import feedback
 from assessment.views.marks import mark_add, mark_remove
 from assessment.views.practice import practice, practice_home, practice_result, practice_start
@@ -18,6 +28,22 @@ from assessment.views.workspace import (
 )
 
 urlpatterns = [
+    path("manage/samples/", anchors, name="anchors"),
+    path("manage/samples/new/", anchor_new, name="anchor_new"),
+    path("manage/samples/<uuid:anchor>/", anchor, name="anchor"),
+    path("manage/samples/<uuid:anchor>/publish/", anchor_publish, name="anchor_publish"),
+    path("manage/samples/<uuid:anchor>/retire/", anchor_retire, name="anchor_retire"),
+    path("manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/", anchor_evidence, name="anchor_evidence"),
+    path(
+        "manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        anchor_captions,
+        name="anchor_captions",
+    ),
+    path(
+        "manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        anchor_preview,
+        name="anchor_preview",
+    ),
     path("review/", queue, name="queue"),
     path("review/claim/", claim, name="claim"),
     path("review/done/", reviews_done, name="reviews_done"),

@@ -29,6 +29,7 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),
+        (_("Samples"), "anchors"),
         (_("Catalog"), "catalog"),
     ],
     Role.VETTER: [(_("To vet"), "vetting_home"), (_("Catalog"), "catalog")],

@@ -10,11 +10,18 @@ from django.utils.translation import gettext as _
 
 from assessment.calibration import rubric_hash
 from assessment.models import Anchor, AnchorLine, AnchorReading, Calibration, DecisionLine, Review
-from credentials.models import Edition, RubricLevel, RubricLine
+from credentials.models import Criterion, Edition, RubricLevel, RubricLine
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from lib.transitions import move
-from submissions.actions.samples import blank_sample, copy_as_sample, empty_sample, leave_out, write_sample
+from submissions.actions.samples import (
+    add_to_sample,
+    blank_sample,
+    copy_as_sample,
+    empty_sample,
+    leave_out,
+    write_sample,
+)
 from submissions.models import Erasure, Promise, Submission
 from tenants.audit import record
 from tenants.roles import Member, require
@@ -97,10 +104,13 @@ def save_anchor(
     use: str,
     stands: Iterable[Stands],
     texts: Mapping[UUID, str],
+    added: Iterable[tuple[Criterion, str, str]] = (),
     without: Collection[UUID] = (),
     names_checked: bool = False,
 ) -> Anchor:
     """Save a draft as it stands. `texts`: answers by the id of the question. `without`: pieces to leave out.
+
+    `added`: parts that take evidence, each with a text or a link to add to it, or both.
 
     Raises RuleBroken (409) once it is published, and Invalid (400) for a line or level of something else.
     """
@@ -118,6 +128,10 @@ def save_anchor(
             anchor=draft, line=each.line, defaults={"level": each.level, "rationale": rationale}
         )
     write_sample(sample=draft.submission, texts=texts)
+    for part, text, url in added:
+        for piece in ({"text": text}, {"url": url}):
+            if any(piece.values()):
+                add_to_sample(sample=draft.submission, criterion=part, **piece)
     if without:
         leave_out(sample=draft.submission, artifacts=without)
     draft.use, draft.names_checked = use, names_checked

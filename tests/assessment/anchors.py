@@ -27,7 +27,7 @@ def anchor(cast: Cast, edition: Edition, *, use: str = "practice", level: int = 
             anchor=made,
             use=use,
             stands=[Stands(line, line.levels.all()[level], WHY) for line in lines],
-            texts={each.id: f"A sample answer to {each.key}." for each in Prompt.objects.filter(edition=edition)},
+            texts={each.id: f"This is how I answer {each.key}." for each in Prompt.objects.filter(edition=edition)},
             names_checked=True,
         )
         made.refresh_from_db()

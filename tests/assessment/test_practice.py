@@ -34,7 +34,7 @@ def test_a_sample_is_scored_blind_and_then_revealed_with_reasons(cast, edition):
         review = Review.objects.get(practice=True)
         assert review.assessor == cast.bela
     blind = bela.get(started.url)
-    assert "A sample answer to who." in blind.text
+    assert "This is how I answer who." in blind.text
     assert "checks for understanding twice" not in blind.text
     with cast.inside():
         lines = list(review.edition.rubric.prefetch_related("levels"))
