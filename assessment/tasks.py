@@ -7,12 +7,20 @@ from django.db import transaction
 from assessment.actions.anchors import bring_to_new_editions, retire_left
 from assessment.actions.deciding import decide
 from assessment.actions.queue import BATCH, open_slots
+from assessment.labels import refresh_labels
 from assessment.queries import undecided
 from lib.errors import LaurelError
 from tenants.roles import system
 from tenants.scope import each_tenant
 
 log = structlog.get_logger(__name__)
+
+
+@shared_task
+def refresh_quality() -> None:
+    """Work out the public quality labels anew where something was decided, in every tenant."""
+    for tenant in each_tenant():
+        refresh_labels(by=system(tenant))
 
 
 @shared_task

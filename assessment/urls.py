@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assessment.views.agreement import agreement, agreement_csv
 from assessment.views.anchors import (
     anchor,
     anchor_captions,
@@ -16,6 +17,7 @@ from assessment.views.feedback import feedback
 from assessment.views.marks import mark_add, mark_remove
 from assessment.views.practice import practice, practice_home, practice_result, practice_start
 from assessment.views.queue import claim, queue, reviews_done
+from assessment.views.stats import my_stats
 from assessment.views.workspace import (
     review,
     review_captions,
@@ -28,6 +30,8 @@ from assessment.views.workspace import (
 )
 
 urlpatterns = [
+    path("manage/agreement/", agreement, name="agreement"),
+    path("manage/agreement.csv", agreement_csv, name="agreement_csv"),
     path("manage/samples/", anchors, name="anchors"),
     path("manage/samples/new/", anchor_new, name="anchor_new"),
     path("manage/samples/<uuid:anchor>/", anchor, name="anchor"),
@@ -47,6 +51,7 @@ urlpatterns = [
     path("review/", queue, name="queue"),
     path("review/claim/", claim, name="claim"),
     path("review/done/", reviews_done, name="reviews_done"),
+    path("review/stats/", my_stats, name="my_stats"),
     path("review/practice/", practice_home, name="practice_home"),
     path("review/practice/<slug:mc>/", practice, name="practice"),
     path("review/practice/<slug:mc>/start/", practice_start, name="practice_start"),

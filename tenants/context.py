@@ -24,6 +24,7 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
         (_("Queue"), "queue"),
         (_("Done"), "reviews_done"),
         (_("Practice"), "practice_home"),
+        (_("My stats"), "my_stats"),
         (_("Catalog"), "catalog"),
     ],
     Role.AUTHOR: [
