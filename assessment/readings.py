@@ -161,6 +161,11 @@ class Spread:
         """Of these lines, how many they found met. Low is severe, high is lenient."""
         return round(100 * self.met / self.n)
 
+    @property
+    def average(self) -> float:
+        """The average place of the levels they gave: 0 is always the best."""
+        return sum(level * n for level, n in self.levels.items()) / self.n
+
     def percent(self, level: int) -> int:
         """Of these lines, how many got this level."""
         return round(100 * self.levels[level] / self.n)
@@ -179,7 +184,7 @@ def spread_of_levels(wanted: Wanted) -> list[Spread]:
         levels.setdefault(assessor, Counter())[position] += n
         met[assessor] += n if passes else 0
     found = [Spread(assessor, counts, met[assessor]) for assessor, counts in levels.items()]
-    return sorted(found, key=lambda each: (each.met_percent, each.assessor))
+    return sorted(found, key=lambda each: (each.met_percent, -each.average, each.assessor))
 
 
 def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:

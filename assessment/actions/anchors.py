@@ -66,8 +66,10 @@ def make_anchor(*, by: Member, code: str, use: str = Anchor.Use.PRACTICE) -> Anc
             _("The educator did not allow reviewers to train with this work. Choose another one, or write a sample."),
             code="not-allowed",
         )
-    if Erasure.objects.filter(person=source.earner_id).exclude(state=Erasure.State.CANCELLED).exists():
-        raise RuleBroken(_("The educator had this work erased. Choose another one."), code="erased")
+    coming = Q(state__in=[Erasure.State.WAITING, Erasure.State.RUNNING])
+    gone = Q(state=Erasure.State.DONE, began_at__gt=source.submitted_at)
+    if Erasure.objects.filter(coming | gone, person=source.earner_id).exists():
+        raise RuleBroken(_("The educator had this work erased, or asked for it. Choose another one."), code="erased")
     anchor = _create(by, source.edition, use, copy_as_sample(source=source), source)
     decided = {each.line_id: each for each in DecisionLine.objects.filter(decision__submission=source)}
     AnchorLine.objects.bulk_create(

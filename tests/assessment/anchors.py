@@ -8,10 +8,12 @@ from assessment.actions.practice import start_practice
 from assessment.actions.scoring import Given, save_scores
 from assessment.models import Anchor, Review
 from assessment.queries import open_lines
+from credentials.actions.editions import import_edition, publish, send_to_vetting
 from credentials.models import Edition, Prompt, RubricLine
 from tenants.models import User
 from tests.assessment import stage
 from tests.cast import Cast
+from tests.submissions.stage import edition_data
 
 WHY = "The plan checks for understanding twice, on pages 1 and 3."
 
@@ -70,3 +72,14 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def edition_read(cast: Cast, title: str, times: int) -> Edition:
+    """An edition whose work this many assessors read."""
+    by = cast.by(cast.dora)
+    with cast.inside():
+        draft = import_edition(by=by, data=edition_data(title))
+        Edition.objects.filter(id=draft.id).update(readers=times)
+        send_to_vetting(by=by, edition=draft)
+        publish(by=cast.by(cast.vito), edition=draft)
+    return Edition.objects.get(id=draft.id)

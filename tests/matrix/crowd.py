@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from assessment.actions.queue import open_slots
+from assessment.actions.queue import claim, open_slots
+from assessment.models import Review
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -16,6 +17,7 @@ from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
 from tenants.models import Role, Tenant
 from tests.assessment import stage
+from tests.assessment.anchors import anchor, edition_read, send_off
 from tests.badges.made import work_off
 from tests.cast import Cast, make_user
 from tests.credentials.sample import draft as draft_edition
@@ -34,6 +36,7 @@ def crowd(world: World, name: str, count: int) -> None:
         _earning(world, f"{name} {number}")
     for number in range(count):
         _waiting(cast, f"{name} {number}")
+        _measuring(cast, f"{name} {number}")
     work_off()
     scene.follow_all()
     _answers(world, count)
@@ -100,6 +103,21 @@ def _waiting(cast: Cast, title: str) -> None:
     stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
     with stage.inside(cast):
         open_slots(by=cast.by(cast.bela))
+
+
+def _measuring(cast: Cast, title: str) -> None:
+    """One more edition with a sample to practice on, and one more piece of work that two assessors scored."""
+    anchor(cast, publish_edition(cast, f"{title} sampled"))
+    edition = edition_read(cast, f"{title} twice", 2)
+    sent = stage.hand_in(cast, edition)
+    second = make_user(f"{title.replace(' ', '')} Second", cast.lakeside, Role.ASSESSOR)
+    for user in (cast.bela, second):
+        by = cast.by(user)
+        with stage.inside(cast):
+            open_slots(by=by)
+            waiting = Review.objects.filter(submission=sent, state=Review.State.WAITING).first()
+            held = claim(by=by, review=waiting)
+        send_off(cast, held)
 
 
 def _answers(world: World, count: int) -> None:
