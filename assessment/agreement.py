@@ -5,7 +5,7 @@ place in the list of levels, best first, from 0.
 
 Cohen (1960), A coefficient of agreement for nominal scales. Krippendorff (2011), Computing Krippendorff's
 alpha-reliability. The package `krippendorff` on PyPI is not used: it is under the GPL, wants NumPy, and takes single
-scores; see docs/adr/0017.
+scores; see docs/adr/0016.
 """
 
 from collections import Counter

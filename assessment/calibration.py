@@ -52,9 +52,14 @@ def anchors_for(user: User) -> QuerySet[Anchor]:
 
 
 def demanding_editions() -> QuerySet:
-    """Ids of editions that only calibrated assessors score: there are enough anchors to practice on."""
+    """Ids of editions that only calibrated assessors score: there are enough anchors to practice on.
+
+    One that was replaced asks nobody any more: nobody new could practice on it, and its last works must get done.
+    """
     return (
-        Anchor.objects.filter(state=Anchor.State.PUBLISHED, use=Anchor.Use.PRACTICE)
+        Anchor.objects.filter(
+            state=Anchor.State.PUBLISHED, use=Anchor.Use.PRACTICE, edition__state=Edition.State.PUBLISHED
+        )
         .order_by()
         .values("edition")
         .annotate(n=Count("id"))
@@ -76,6 +81,17 @@ def closed_editions(user: User) -> QuerySet:
 def calibrated_clause(by: Member) -> Q:
     """Of reviews that `by` may claim as far as calibration goes. Worked out once a query, not once a row."""
     return ~Q(edition__in=closed_editions(by.user))
+
+
+def ready_clause(by: Member) -> Q:
+    """Of reviews in the editions that `by` is calibrated on: the filter of the queue."""
+    return Q(edition__in=calibrations_of(by.user).values("edition"))
+
+
+def closed_to(by: Member) -> list[Edition]:
+    """Editions that `by` has to practice on before scoring them, by title. One query."""
+    closed = Edition.objects.filter(id__in=closed_editions(by.user)).select_related("micro_credential")
+    return list(closed.defer("search").order_by("title", "id"))
 
 
 def is_calibrated(user: User, edition: Edition) -> bool:

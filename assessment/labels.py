@@ -1,6 +1,6 @@
 """The quality label of a micro-credential: worked out from private rows, written where everyone may read it.
 
-A figure with too little behind it is left out, so that it says nothing about one person. See docs/adr/0017.
+A figure with too little behind it is left out, so that it says nothing about one person. See docs/adr/0016.
 """
 
 from collections.abc import Iterable

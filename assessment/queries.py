@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from assessment.calibration import calibrated_clause
+from assessment.calibration import calibrated_clause, ready_clause
 from assessment.models import AnchorReading, Conflict, Decision, DecisionLine, Review, Score
 from credentials.models import RubricLine
 from lib import clock
@@ -47,9 +47,11 @@ def held_by(by: Member) -> QuerySet[Review]:
     )
 
 
-def waiting_for(by: Member, micro_credential: str = "") -> QuerySet[Review]:
-    """`claimable`, for a list; `micro_credential` is a slug to keep to."""
+def waiting_for(by: Member, micro_credential: str = "", ready: bool = False) -> QuerySet[Review]:
+    """`claimable`, for a list; `micro_credential` is a slug to keep to, `ready` keeps to what `by` is calibrated on."""
     waiting = claimable(by).select_related("submission", "edition").defer("edition__search")
+    if ready:
+        waiting = waiting.filter(ready_clause(by))
     return waiting.filter(edition__micro_credential__slug=micro_credential) if micro_credential else waiting
 
 

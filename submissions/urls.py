@@ -73,6 +73,7 @@ urlpatterns = [
     path("my/work/<uuid:work>/check/", handing_in.work_check, name="work_check"),
     path("my/work/<uuid:work>/sent/", handing_in.work_sent, name="work_sent"),
     path("my/work/<uuid:work>/take-back/", handing_in.work_take_back, name="work_take_back"),
+    path("my/work/<uuid:work>/training/take-back/", handing_in.training_take_back, name="training_take_back"),
     path("manage/settings/keeping/", keeping.rules, name="keeping"),
     path("manage/settings/keeping/holds/", keeping.holds, name="holds"),
     path("manage/settings/keeping/holds/<uuid:hold>/lift/", keeping.hold_lift, name="hold_lift"),

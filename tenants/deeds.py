@@ -120,6 +120,7 @@ SENTENCES: dict[str, Promise] = {
     "upload.abandoned": gettext_lazy("let an unfinished upload go"),
     "upload.begun": gettext_lazy("began to upload a file"),
     "upload.reopened": gettext_lazy("asked for damaged parts of a file again"),
+    "training.taken_back": gettext_lazy("took back that reviewers may train with their work"),
     "work.about_read": gettext_lazy("read what a micro-credential asks"),
     "work.goal_set": gettext_lazy("set a goal date"),
     "work.promised": gettext_lazy("signed the promise"),

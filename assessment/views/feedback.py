@@ -8,7 +8,7 @@ from django.shortcuts import render
 from assessment.marks import GENERAL, marks_for_earner
 from assessment.queries import decision_for_earner
 from badges.models import Badge
-from submissions.models import Submission
+from submissions.models import Promise, Submission
 from tenants.doors import members_only
 
 
@@ -35,6 +35,7 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "general": marks.get(GENERAL, []),
         "more": sum(not line.met for line in lines),
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
+        "trains": Promise.objects.filter(submission__work=work, kind=Promise.Kind.TRAINING).exists(),
         "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
     }
     template = "assessment/includes/feedback.html" if request.htmx else "assessment/feedback.html"

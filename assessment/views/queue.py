@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessment.actions import queue as actions
+from assessment.calibration import closed_to
 from assessment.due import rows
 from assessment.models import Review
 from assessment.queries import backlog_for, done_by, held_by, waiting_for
@@ -28,7 +29,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     today = request.tenant.local_date()
     chosen = request.GET.get("mc", "")
     backlog = backlog_for(request.member, today + SOON)
-    page = page_of_rows(waiting_for(request.member, chosen), request, counted=True)
+    ready = request.GET.get("ready") == "1"
+    page = page_of_rows(waiting_for(request.member, chosen, ready), request, counted=True)
     context = {
         "mine": rows(list(held_by(request.member)), today),
         "waiting": rows(page.rows, today),
@@ -36,6 +38,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "backlog": backlog,
         "soon": today + SOON,
         "chosen": chosen,
+        "ready": ready,
+        "closed": closed_to(request.member),
     }
     return render(request, "assessment/queue.html", context)
 

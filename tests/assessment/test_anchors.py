@@ -202,8 +202,14 @@ def test_erasing_ones_evidence_retires_the_anchor_made_of_it(cast, edition):
 
 def test_taking_the_permission_back_retires_it_too(cast, edition):
     made = from_ada(cast, edition)
+    ada = signed_in(cast.ada)
+    feedback = ada.get(reverse("feedback", args=["lakeside", made.source.work_id, 1]))
+    assert "Reviewers may train with this work" in feedback.text
+    taken = ada.post(reverse("training_take_back", args=["lakeside", made.source.work_id]), follow=True)
+    assert "Reviewers no longer train with this work." in taken.text
     with cast.inside():
-        Promise.objects.filter(submission=made.source_id, kind=Promise.Kind.TRAINING).delete()
+        assert AuditEntry.objects.get(verb="training.taken_back").actor == cast.ada
+        assert not Promise.objects.filter(submission=made.source_id, kind=Promise.Kind.TRAINING).exists()
     sweep()
     with cast.inside():
         made.refresh_from_db()

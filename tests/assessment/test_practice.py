@@ -9,6 +9,7 @@ from assessment.actions.practice import start_practice
 from assessment.actions.queue import claim
 from assessment.calibration import is_calibrated
 from assessment.models import AnchorReading, Calibration, Decision, Review
+from credentials.actions.editions import new_edition, publish, send_to_vetting
 from lib import clock
 from lib.errors import RuleBroken
 from submissions.models import Submission, Work, WorkCard
@@ -16,6 +17,7 @@ from tenants.models import AuditEntry, Role
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, anchors, calibrate, practice_once, send_off, signed_in
 from tests.cast import make_user
+from tests.submissions.stage import publish_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +103,27 @@ def test_a_claim_by_name_says_to_practice_first(cast, edition, sent):
     assert "Practice on this first." in refused.text
     listed = signed_in(cast.bela).get(reverse("queue", args=["lakeside"]))
     assert sent.code not in listed.text
+    assert "Practice opens more work" in listed.text
+
+
+def test_the_queue_can_be_narrowed_to_what_one_practiced_on(cast, edition, sent):
+    anchors(cast, edition)
+    calibrate(cast, edition)
+    plain = stage.hand_in(cast, publish_edition(cast, "Without samples"))
+    bela = signed_in(cast.bela)
+    everything = bela.get(reverse("queue", args=["lakeside"])).text
+    assert (sent.code in everything, plain.code in everything) == (True, True)
+    ready = bela.get(reverse("queue", args=["lakeside"]), {"ready": "1"}).text
+    assert (sent.code in ready, plain.code in ready) == (True, False)
+
+
+def test_work_of_an_edition_that_was_replaced_is_open_to_all(cast, edition, sent):
+    anchors(cast, edition)
+    with cast.inside():
+        again = new_edition(by=cast.by(cast.dora), micro_credential=edition.micro_credential)
+        send_to_vetting(by=cast.by(cast.dora), edition=again)
+        publish(by=cast.by(cast.vito), edition=again)
+    assert stage.take(cast).submission_id == sent.id
 
 
 def test_two_samples_are_too_few_to_close_the_queue(cast, edition, sent):

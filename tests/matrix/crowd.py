@@ -110,7 +110,7 @@ def _measuring(cast: Cast, title: str) -> None:
     anchor(cast, publish_edition(cast, f"{title} sampled"))
     edition = edition_read(cast, f"{title} twice", 2)
     sent = stage.hand_in(cast, edition)
-    second = make_user(f"{title.replace(' ', '')} Second", cast.lakeside, Role.ASSESSOR)
+    second = make_user(f"second-{title.replace(' ', '-')} Reader", cast.lakeside, Role.ASSESSOR)
     for user in (cast.bela, second):
         by = cast.by(user)
         with stage.inside(cast):
