@@ -203,9 +203,11 @@ def test_erasing_ones_evidence_retires_the_anchor_made_of_it(cast, edition):
 def test_taking_the_permission_back_retires_it_too(cast, edition):
     made = from_ada(cast, edition)
     ada = signed_in(cast.ada)
-    feedback = ada.get(reverse("feedback", args=["lakeside", made.source.work_id, 1]))
+    with cast.inside():
+        work = Work.objects.get(earner=cast.ada)
+    feedback = ada.get(reverse("feedback", args=["lakeside", work.id, 1]))
     assert "Reviewers may train with this work" in feedback.text
-    taken = ada.post(reverse("training_take_back", args=["lakeside", made.source.work_id]), follow=True)
+    taken = ada.post(reverse("training_take_back", args=["lakeside", work.id]), follow=True)
     assert "Reviewers no longer train with this work." in taken.text
     with cast.inside():
         assert AuditEntry.objects.get(verb="training.taken_back").actor == cast.ada
