@@ -19,7 +19,7 @@ from assessment.actions.scoring import Given, save_scores
 from assessment.evidence import Item, ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
 from assessment.marks import marks_of
 from assessment.models import ORDER, Review
-from assessment.queries import done_by, held_by, own_review, reading, waiting_for
+from assessment.queries import done_by, held_by, outcome_of, own_review, reading, waiting_for
 from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import serving
@@ -122,9 +122,9 @@ class Finish(Reviewing):
     @extend_schema(request=s.TokenRequest, responses=s.Finished)
     def post(self, request: Request, slug: str, review: UUID) -> Response:
         held = own_review(self.member, review)
-        decision = finish(by=self.member, review=held, token=_token(request))
+        finish(by=self.member, review=held, token=_token(request))
         sent = own_review(self.member, review)
-        body = {"state": "final", "outcome": decision.outcome if decision else None, "undo_until": sent.undo_until}
+        body = {"state": "final", "outcome": outcome_of(self.member, sent) or None, "undo_until": sent.undo_until}
         return Response(s.Finished(body).data)
 
 

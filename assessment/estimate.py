@@ -80,7 +80,7 @@ def _days(rows: Iterable[tuple], tenant: Tenant, calendar: dict) -> list[int]:
 def _pace(tenant: Tenant, calendar: dict) -> float:
     """Readings a business day, over the last weeks."""
     now = clock.now()
-    done = Review.objects.filter(state=Review.State.FINAL, finished_at__gte=now - PACE).count()
+    done = Review.objects.filter(sample=False, state=Review.State.FINAL, finished_at__gte=now - PACE).count()
     days = business_days_between(tenant.local_date(now - PACE), tenant.local_date(now), **calendar)
     return done / max(days, 1)
 
@@ -92,5 +92,5 @@ def _ahead(review: Review, *, most: int) -> int:
         | Q(rank=review.rank, due_on__lt=review.due_on)
         | Q(rank=review.rank, due_on=review.due_on, id__lt=review.id)
     )
-    waiting = Review.objects.filter(before, state=Review.State.WAITING).order_by()
+    waiting = Review.objects.filter(before, sample=False, state=Review.State.WAITING).order_by()
     return len(waiting.values_list("id")[:most])

@@ -154,28 +154,48 @@ def evidence_parts(
 
 def file_of(review: Review | Settling, artifact_id: UUID) -> Artifact:
     """A file of the submission, for the holder of `review`. Raises Http404, also when the claim has ended."""
-    found = Artifact.objects.filter(
-        id=artifact_id, submission=review.submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
-    ).select_related("criterion", "file")
-    file = found.first() if review.state in (Review.State.CLAIMED, Settling.State.CLAIMED) else None
-    if file is None:
+    if review.state not in (Review.State.CLAIMED, Settling.State.CLAIMED):
         raise Http404
-    return file
+    return file_in(review.submission_id, artifact_id)
+
+
+def file_in(submission_id: UUID, artifact_id: UUID) -> Artifact:
+    """A file of a submission or a sample, for whoever has been found to be allowed to see it. Raises Http404."""
+    found = (
+        Artifact.objects.filter(
+            id=artifact_id, submission=submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
+        )
+        .select_related("criterion", "file")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
 def preview_of(review: Review | Settling, artifact_id: UUID, kind: str, number: int) -> tuple[Artifact, Preview]:
     """A preview of a file, for the same person as the file. Raises Http404."""
     file = file_of(review, artifact_id)
+    return file, preview_in(file, kind, number)
+
+
+def preview_in(file: Artifact, kind: str, number: int) -> Preview:
+    """One preview of a file. Raises Http404."""
     kept = Preview.objects.filter(file__state=StoredFile.State.KEPT)
     found = kept.filter(file=file.file_id, kind=kind, position=number).first()
     if found is None:
         raise Http404
-    return file, found
+    return found
 
 
 def captions_for(review: Review | Settling, artifact_id: UUID, language: str) -> Captions:
     """The captions of a film, for the same person as the film. Raises Http404."""
-    found = captions_of(file_of(review, artifact_id), language)
+    return captions_in(file_of(review, artifact_id), language)
+
+
+def captions_in(file: Artifact, language: str) -> Captions:
+    """The captions of a film in one language. Raises Http404."""
+    found = captions_of(file, language)
     if found is None:
         raise Http404
     return found

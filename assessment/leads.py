@@ -44,13 +44,13 @@ def loads(tenant: Tenant) -> list[Load]:
     is_kept = Q(kept_until__gte=now)
     kept = _counts(Review.objects.filter(is_kept, kept_for__isnull=False), "kept_for", n=Count("id"))
     held = _counts(
-        Review.objects.filter(state=Review.State.CLAIMED),
+        Review.objects.filter(state=Review.State.CLAIMED, practice=False),
         "assessor",
         held=Count("id"),
         late=Count("id", filter=Q(due_on__lt=today)),
     )
     done = _counts(
-        Review.objects.filter(state=Review.State.FINAL, finished_at__gte=now - RECENT),
+        Review.objects.filter(state=Review.State.FINAL, practice=False, finished_at__gte=now - RECENT),
         "assessor",
         done=Count("id"),
         seconds=Sum("active_seconds"),
@@ -90,7 +90,7 @@ def piles(tenant: Tenant) -> list[Pile]:
     """What is open, by micro-credential, the latest first."""
     slug = "edition__micro_credential__slug"
     rows = (
-        Review.objects.filter(state__in=OPEN)
+        Review.objects.filter(state__in=OPEN, sample=False)
         .order_by()
         .values(slug)
         .annotate(
@@ -113,7 +113,7 @@ def ageing(piles: Sequence[Pile], tenant: Tenant) -> dict[str, int]:
     """How many are open, and of these: late, due within two business days."""
     soon = tenant.due_date(2)
     today = tenant.local_date()
-    near = Review.objects.filter(state__in=OPEN, due_on__gte=today, due_on__lte=soon).count()
+    near = Review.objects.filter(state__in=OPEN, sample=False, due_on__gte=today, due_on__lte=soon).count()
     return {
         "open": sum(each.waiting + each.claimed for each in piles),
         "claimed": sum(each.claimed for each in piles),

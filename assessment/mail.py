@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessment.models import Decision, DecisionLine, Review, Settling
+from assessment.models import Calibration, Decision, DecisionLine, Review, Settling
 from assessment.results import result_of, shows_required
 from assessment.settlings import lessons_of
 from lib.ids import uuid7
@@ -151,5 +151,26 @@ def reviews_late(reviews: Sequence[Review], *, step: int, to: User, tenant: Tena
             "button_url": absolute(reverse("reviewers", args=[tenant.slug])),
             "button_label": _("See who has room"),
             "reason": _("You get this email because you are an admin of %(tenant)s.") % {"tenant": tenant.name},
+        },
+    )
+
+
+def calibration_paused(calibration: Calibration, *, tenant: Tenant) -> None:
+    """Time to practice again: new claims of one micro-credential wait for a refresher."""
+    edition = calibration.edition
+    post(
+        "calibration_paused",
+        to=calibration.assessor.email,
+        user=calibration.assessor,
+        tenant=tenant,
+        subject=_("Time to practice again: %(title)s") % {"title": edition.title},
+        dedupe_key=f"calibration-paused:{calibration.id}:{calibration.paused_at:%Y%m%d%H%M%S}",
+        context={
+            "tenant_name": tenant.name,
+            "heading": _("Time to practice again"),
+            "title": edition.title,
+            "button_url": absolute(reverse("practice", args=[tenant.slug, edition.micro_credential.slug])),
+            "button_label": _("Practice on the samples"),
+            "reason": _("You get this email because you score for %(tenant)s.") % {"tenant": tenant.name},
         },
     )

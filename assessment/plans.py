@@ -103,7 +103,7 @@ def rule_line(each: SubmissionLine) -> verdicts.Line:
 def readings_before(review: Review) -> int:
     """How many readings its reader had finished in this tenant before this one."""
     earlier = Q(finished_at__lt=review.finished_at) | Q(finished_at=review.finished_at, id__lt=review.id)
-    return Review.objects.filter(earlier, assessor=review.assessor_id, state=Review.State.FINAL).count()
+    return Review.objects.filter(earlier, sample=False, assessor=review.assessor_id, state=Review.State.FINAL).count()
 
 
 def is_drawn(submission_id: UUID, percent: int) -> bool:

@@ -9,7 +9,17 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from assessment.conflicts import known_to
-from assessment.models import ORDER, AssessorProfile, Decision, DecisionLine, Review, Score, Settling, undo_time
+from assessment.models import (
+    ORDER,
+    AnchorReading,
+    AssessorProfile,
+    Decision,
+    DecisionLine,
+    Review,
+    Score,
+    Settling,
+    undo_time,
+)
 from assessment.reading_rights import closed_to
 from assessment.wanted import Wanted
 from credentials.models import Edition, RubricLine
@@ -59,6 +69,7 @@ def claimable(by: Member) -> QuerySet[Review]:
         .filter(
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=now),
             Q(kept_for=None) | Q(kept_for=by.user) | Q(kept_until__lt=now),
+            Q(sample=False) | Q(kept_for=by.user),
             state__in=[Review.State.WAITING, Review.State.CLAIMED],  # as the index says it
             has_earlier=False,  # a submission that waits for two readers is offered once
         )
@@ -69,7 +80,7 @@ def claimable(by: Member) -> QuerySet[Review]:
 def held_by(by: Member) -> QuerySet[Review]:
     """What `by` is scoring, due first. A lapsed claim is theirs until someone takes it over."""
     return (
-        Review.objects.filter(assessor=by.user, state=Review.State.CLAIMED)
+        Review.objects.filter(assessor=by.user, state=Review.State.CLAIMED, practice=False)
         .select_related("submission", "edition")
         .order_by("due_on", "id")
     )
@@ -78,7 +89,7 @@ def held_by(by: Member) -> QuerySet[Review]:
 def waiting_for(by: Member, wanted: Wanted | None = None, profile: AssessorProfile | None = None) -> QuerySet[Review]:
     """`claimable` and wanted, for a list; without what was taken back since the queue was last looked through."""
     waiting = claimable(by).filter(submission__state=Submission.State.SUBMITTED)
-    waiting = (wanted or Wanted()).of(waiting, by.tenant, profile)
+    waiting = (wanted or Wanted()).of(waiting, by, profile)
     return waiting.select_related("submission", "edition").defer("edition__search")
 
 
@@ -128,12 +139,21 @@ def done_by(by: Member) -> QuerySet[Review]:
     """
     outcome = Decision.objects.filter(submission=OuterRef("submission")).values("outcome")
     settled = Settling.objects.filter(submission=OuterRef("submission"), state=Settling.State.FINAL)
+    of_sample = AnchorReading.objects.filter(submission=OuterRef("submission")).values("outcome")
     return (
-        Review.objects.filter(assessor=by.user, state=Review.State.FINAL)
+        Review.objects.filter(assessor=by.user, state=Review.State.FINAL, practice=False)
         .select_related("submission", "edition")
-        .annotate(outcome=Coalesce(Subquery(outcome), Value("")), settled=Exists(settled))
+        .annotate(
+            outcome=Coalesce(Subquery(outcome), Subquery(of_sample), Value("")),
+            settled=Exists(settled),
+        )
         .order_by("-finished_at", "-id")
     )
+
+
+def outcome_of(by: Member, review: Review) -> str:
+    """What came of one reading of `by`, as `done_by` says it; "" for practice."""
+    return done_by(by).filter(id=review.id).values_list("outcome", flat=True).first() or ""
 
 
 def own_review(by: Member, review_id: UUID) -> Review:
@@ -211,6 +231,15 @@ def decision_for_earner(by: Member, work_id: UUID, number: int) -> Decision:
     if decision is None:
         raise Http404
     return decision
+
+
+def uncompared() -> QuerySet[Submission]:
+    """Hidden samples that were read, cannot be taken back any more, and were not compared yet."""
+    read = Review.objects.filter(
+        submission=OuterRef("submission"), state=Review.State.FINAL, finished_at__lte=clock.now() - undo_time()
+    )
+    left = AnchorReading.objects.filter(Exists(read), hidden=True, compared_at=None, dropped_at=None)
+    return Submission.samples.filter(id__in=left.values("submission"))
 
 
 def undecided() -> QuerySet[Submission]:

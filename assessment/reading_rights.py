@@ -3,8 +3,9 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from assessment.calibration import practice_first
 from credentials.models import Edition
-from lib.errors import NotAllowed
+from lib.errors import NotAllowed, RuleBroken
 from submissions.models import Submission
 from tenants.roles import Member, can
 
@@ -12,23 +13,16 @@ Mode = Edition.Mode
 
 
 def may_read_where(by: Member) -> Q:
-    """What `by` may read, for a filter on editions.
+    """What `by` may read, for a filter on editions: what is theirs to read and asks for no practice they lack."""
+    return _theirs(by) & ~practice_first(by.user) if by.user else Q(pk__in=[])
 
-    Assessors read everything but what is for calibrated ones only; peers read what they have earned.
-    """
-    if by.user is None:
-        return Q(pk__in=[])
-    passed = Submission.objects.filter(edition=OuterRef("pk"), earner=by.user, state=Submission.State.PASSED)
-    readable = Q(mode=Mode.PEER) & Exists(passed) & calibrated(by)
+
+def _theirs(by: Member) -> Q:
+    """Assessors read everything; peers what they have earned."""
     if can(by, "review.any"):
-        readable |= Q(mode__in=[Mode.FREE, Mode.PAID, Mode.PEER])
-        readable |= Q(mode=Mode.CERTIFIED) & calibrated(by)
-    return readable
-
-
-def calibrated(by: Member) -> Q:
-    """Editions on which `by` is calibrated."""
-    return Q()
+        return Q(pk__isnull=False)
+    passed = Submission.objects.filter(edition=OuterRef("pk"), earner=by.user, state=Submission.State.PASSED)
+    return Q(Exists(passed), mode=Mode.PEER)
 
 
 def closed_to(by: Member) -> QuerySet[Edition]:
@@ -38,16 +32,20 @@ def closed_to(by: Member) -> QuerySet[Edition]:
 
 
 def require_reader(by: Member, edition: Edition) -> None:
-    """Raise NotAllowed (403), saying who can, unless `by` may read submissions of `edition`."""
+    """Raise unless `by` may read submissions of `edition`, saying who can or what they have to do first.
+
+    NotAllowed (403) when it is not theirs to read; RuleBroken (409) when they have to practice on it before.
+    """
     if may_read(by, edition):
         return
-    who = {
-        Mode.PEER: _("Only people who have earned this micro-credential, and assessors, can score it."),
-        Mode.CERTIFIED: _("Only assessors who are calibrated on this micro-credential can score it."),
-    }
-    raise NotAllowed(
-        who.get(Mode(edition.mode), _("Only assessors can score this micro-credential.")), code="no-reader"
-    )
+    if by.user and Edition.objects.filter(_theirs(by), pk=edition.pk).exists():
+        message = _("Practice on this first. Open Practice, choose “%(title)s”, and score the samples.")
+        raise RuleBroken(message % {"title": edition.title}, code="practice-first")
+    if edition.mode == Mode.PEER:
+        sentence = _("Only people who have earned this micro-credential, and assessors, can score it.")
+    else:
+        sentence = _("Only assessors can score this micro-credential.")
+    raise NotAllowed(sentence, code="no-reader")
 
 
 def may_read_as_peer(by: Member, edition: Edition) -> bool:

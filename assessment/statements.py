@@ -63,7 +63,7 @@ def as_rows(lines: list[StatementLine]) -> Iterator[tuple[object, ...]]:
 def _sent(tenant: Tenant, starts_on: date, ends_on: date) -> QuerySet[Review]:
     first = datetime.combine(starts_on, time(), tzinfo=tenant.zone)
     end = datetime.combine(ends_on + timedelta(days=1), time(), tzinfo=tenant.zone)
-    return Review.objects.filter(state=Review.State.FINAL, finished_at__gte=first, finished_at__lt=end)
+    return Review.objects.filter(practice=False, state=Review.State.FINAL, finished_at__gte=first, finished_at__lt=end)
 
 
 def _minutes(seconds: int | None) -> int:

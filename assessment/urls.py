@@ -3,15 +3,28 @@
 from django.urls import path
 
 from assessment.views import settling
+from assessment.views.agreement import agreement, agreement_csv
+from assessment.views.anchors import (
+    anchor,
+    anchor_captions,
+    anchor_evidence,
+    anchor_new,
+    anchor_preview,
+    anchor_publish,
+    anchor_retire,
+    anchors,
+)
 from assessment.views.bank import kept_comment, kept_comment_drop, kept_comments, review_insert, review_keep
 from assessment.views.estimates import review_time, work_estimate
 from assessment.views.feedback import feedback
 from assessment.views.handing_over import review_hand_over
 from assessment.views.marks import mark_add, mark_remove
 from assessment.views.offers import offer_accept, offers
+from assessment.views.practice import practice, practice_home, practice_result, practice_start
 from assessment.views.prechecking import precheck, precheck_back, prechecks
 from assessment.views.queue import claim, queue, reviews_done
 from assessment.views.reviewers import reviewer, reviewers, reviewers_move, statements, statements_csv
+from assessment.views.stats import my_stats
 from assessment.views.working import absence_add, absence_remove, my_assessing
 from assessment.views.workspace import (
     review,
@@ -27,6 +40,24 @@ from assessment.views.workspace import (
 )
 
 urlpatterns = [
+    path("manage/agreement/", agreement, name="agreement"),
+    path("manage/agreement.csv", agreement_csv, name="agreement_csv"),
+    path("manage/samples/", anchors, name="anchors"),
+    path("manage/samples/new/", anchor_new, name="anchor_new"),
+    path("manage/samples/<uuid:anchor>/", anchor, name="anchor"),
+    path("manage/samples/<uuid:anchor>/publish/", anchor_publish, name="anchor_publish"),
+    path("manage/samples/<uuid:anchor>/retire/", anchor_retire, name="anchor_retire"),
+    path("manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/", anchor_evidence, name="anchor_evidence"),
+    path(
+        "manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        anchor_captions,
+        name="anchor_captions",
+    ),
+    path(
+        "manage/samples/<uuid:anchor>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        anchor_preview,
+        name="anchor_preview",
+    ),
     path("review/", queue, name="queue"),
     path("review/claim/", claim, name="claim"),
     path("review/done/", reviews_done, name="reviews_done"),
@@ -49,6 +80,11 @@ urlpatterns = [
     path("my/offers/<uuid:stack>/accept/", offer_accept, name="offer_accept"),
     path("my/work/<uuid:work>/estimate/", work_estimate, name="work_estimate"),
     path("mc/<slug:mc>/review-time/", review_time, name="review_time"),
+    path("review/stats/", my_stats, name="my_stats"),
+    path("review/practice/", practice_home, name="practice_home"),
+    path("review/practice/<slug:mc>/", practice, name="practice"),
+    path("review/practice/<slug:mc>/start/", practice_start, name="practice_start"),
+    path("review/practice/<slug:mc>/<uuid:reading>/", practice_result, name="practice_result"),
     path("review/<uuid:review>/", review, name="review"),
     path("review/<uuid:review>/save/", review_save, name="review_save"),
     path("review/<uuid:review>/finish/", review_finish, name="review_finish"),

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from assessment.calibration import calibrations_of
 from assessment.models import AssessorProfile, Review
 from credentials.models import Edition
-from tenants.models import Tenant
+from tenants.roles import Member
 
 KINDS = {
     "first": _("First tries"),
@@ -29,17 +30,19 @@ class Wanted:
     kind: str = ""  # of KINDS
     by: str = ""  # due by this date, as YYYY-MM-DD
     mine: str = ""  # "1": only from the buildings one is assigned to
+    practiced: str = ""  # "1": only what one is calibrated on
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Wanted":
         """From the parameters of an address or of a form."""
-        kind, mine = given.get("kind", ""), given.get("mine", "")
+        kind = given.get("kind", "")
         return cls(
             mc=_word(given.get("mc", "")),
             language=_word(given.get("language", ""))[:12],
             kind=kind if kind in KINDS else "",
             by=_day(given.get("by", "")),
-            mine="1" if mine == "1" else "",
+            mine="1" if given.get("mine") == "1" else "",
+            practiced="1" if given.get("practiced") == "1" else "",
         )
 
     @property
@@ -56,10 +59,10 @@ class Wanted:
         """For hidden fields of the form that claims."""
         return [(name, value) for name, value in asdict(self).items() if value]
 
-    def of(self, reviews: QuerySet[Review], tenant: Tenant, profile: AssessorProfile | None) -> QuerySet[Review]:
+    def of(self, reviews: QuerySet[Review], by: Member, profile: AssessorProfile | None) -> QuerySet[Review]:
         """Those of `reviews` that are wanted, in a language the assessor reads. Joins no table: asks for ids first."""
         if self.mc:
-            editions = Edition.objects.filter(micro_credential__slug=self.mc, micro_credential__tenant=tenant)
+            editions = Edition.objects.filter(micro_credential__slug=self.mc, micro_credential__tenant=by.tenant)
             reviews = reviews.filter(edition__in=list(editions.order_by().values_list("id", flat=True)))
         if self.language:
             reviews = reviews.filter(language=self.language)
@@ -75,6 +78,8 @@ class Wanted:
             reviews = reviews.filter(due_on__lte=self.by)
         if self.mine:
             reviews = reviews.filter(building__in=profile.buildings if profile else [])
+        if self.practiced:
+            reviews = reviews.filter(edition__in=list(calibrations_of(by.user).values_list("edition", flat=True)))
         return reviews
 
 

@@ -58,7 +58,12 @@ def monday_of(tenant: Tenant) -> datetime:
 
 def room_of(by: Member, *, lock: bool = False) -> Room:
     """The room of `by` now, in one query. `lock` makes claims of one person with limits pass one after the other."""
-    mine = Review.objects.filter(assessor=OuterRef("user")).order_by().values("assessor").annotate(n=Count("id"))
+    mine = (
+        Review.objects.filter(assessor=OuterRef("user"), practice=False)
+        .order_by()
+        .values("assessor")
+        .annotate(n=Count("id"))
+    )
     today = by.tenant.local_date()
     away = Absence.objects.filter(user=OuterRef("user"), starts_on__lte=today, ends_on__gte=today)
     profiles = AssessorProfile.objects.filter(user=by.user).annotate(

@@ -100,6 +100,19 @@ TEMPLATES = [
 COTTON_DIR = "components"
 FORM_RENDERER = "lib.forms.LaurelRenderer"
 
+# --- Assessment: how assessors are measured against anchors (docs/adr/0016), and what is told of it ----------------
+CALIBRATION_ANCHORS = env.int("CALIBRATION_ANCHORS", default=3)  # in a round of practice; as many make it a must
+CALIBRATION_PERCENT = env.int("CALIBRATION_PERCENT", default=80)  # of lines at exactly the level of the anchor
+CALIBRATION_FURTHEST = env.int("CALIBRATION_FURTHEST", default=1)  # levels away that one line may be
+CALIBRATION_DAYS = env.int("CALIBRATION_DAYS", default=180)  # that it lasts
+HIDDEN_ANCHOR_EVERY = env.int("HIDDEN_ANCHOR_EVERY", default=25)  # claims; 0 for never
+DRIFT_WINDOW = env.int("DRIFT_WINDOW", default=3)  # hidden anchors that are looked at together
+DRIFT_PERCENT = env.int("DRIFT_PERCENT", default=70)  # fewer lines at exactly the same level pause someone’s claims
+DRIFT_MISSES = env.int("DRIFT_MISSES", default=2)  # hidden anchors with a line too far away do so as well
+QUALITY_LEAST = env.int("QUALITY_LEAST", default=10)  # decisions, and lines read twice, before the public sees figures
+QUALITY_MINUTES = env.int("QUALITY_MINUTES", default=10)  # at most so often a label is worked out anew
+REPORT_LEAST = env.int("REPORT_LEAST", default=5)  # readings below which a figure is not shown
+
 # --- Database, cache, queue ----------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {
@@ -143,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
+    "refresh-quality": {"task": "assessment.tasks.refresh_quality", "schedule": 60.0 * QUALITY_MINUTES},
     "sweep-mail": {"task": "tenants.tasks.sweep_mail", "schedule": 15.0},
     "sweep-files": {"task": "submissions.tasks.sweep", "schedule": 60.0},
     "sweep-keeping": {"task": "submissions.tasks.sweep_keeping", "schedule": 30.0},

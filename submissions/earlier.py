@@ -100,6 +100,7 @@ def _reusable(by: Member, submission: Submission, criterion: Criterion) -> Query
         Artifact.objects.filter(earner=by.user, kind__in=criterion.artifact_kinds or [Artifact.Kind.FILE])
         .filter(Q(state=Artifact.State.READY) | removed_here)
         .exclude(kind=Artifact.Kind.FILE, file=None)
+        .exclude(submission__state=Submission.State.SAMPLE)
     )
 
 

@@ -70,6 +70,7 @@ def _needs(days: Mapping[str, int], now: datetime) -> Q:
     return (
         Q(state__in=[Artifact.State.UPLOADING, Artifact.State.CHECKING])
         | Q(submission__state=Submission.State.SUBMITTED)
+        | ready & Q(submission__state=Submission.State.SAMPLE)  # until the sample is retired, which removes it
         | Q(submission__state=Submission.State.DRAFT, submission__work__changed_at__gt=_before(now, days[Kind.DRAFTS]))
         | Q(state=Artifact.State.REMOVED, removed_at__gt=_before(now, days[Kind.REMOVED]))
         | decided & ready & film & Q(submission__decided_at__gt=_before(now, days[Kind.FILM]))

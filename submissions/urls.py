@@ -79,6 +79,7 @@ urlpatterns = [
     path("coach/<uuid:work>/c/<slug:key>/note/", coaching.coach_note, name="coach_note"),
     path("manage/coaches/", coaching.coaches, name="coaches"),
     path("manage/coaches/<uuid:coaching_id>/end/", coaching.coach_remove, name="coach_remove"),
+    path("my/work/<uuid:work>/training/take-back/", handing_in.training_take_back, name="training_take_back"),
     path("manage/settings/keeping/", keeping.rules, name="keeping"),
     path("manage/settings/keeping/holds/", keeping.holds, name="holds"),
     path("manage/settings/keeping/holds/<uuid:hold>/lift/", keeping.hold_lift, name="hold_lift"),

@@ -23,13 +23,15 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
     Role.ASSESSOR: [
         (_("Queue"), "queue"),
         (_("Done"), "reviews_done"),
-        (_("Comments"), "kept_comments"),
+        (_("Practice"), "practice_home"),
+        (_("My stats"), "my_stats"),
         (_("Catalog"), "catalog"),
     ],
     Role.SENIOR: [(_("To settle"), "settlings"), (_("Catalog"), "catalog")],
     Role.AUTHOR: [
         (_("My drafts"), "author_home"),
         (_("Published"), "author_published"),
+        (_("Samples"), "anchors"),
         (_("Catalog"), "catalog"),
     ],
     Role.VETTER: [(_("To vet"), "vetting_home"), (_("Catalog"), "catalog")],

@@ -56,6 +56,8 @@ VERBS: dict[str, Rule] = {
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),
     "edition.vet": _may(Role.VETTER, not_own="author_id"),
     "edition.retire": _may(Role.ADMIN),
+    "agreement.see": _may(Role.ADMIN),
+    "anchor.manage": _may(Role.AUTHOR, Role.ADMIN),
     # recognizing
     "grant.see": _may(Role.RECOGNIZER, Role.ADMIN),
     "grant.decide": _may(Role.RECOGNIZER, not_own="earner_id"),

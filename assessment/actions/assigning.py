@@ -38,7 +38,7 @@ def hand_over(*, by: Member, review: Review, token: int, to: User) -> None:
     """
     with transaction.atomic():
         held = hold(by=by, review=review, token=token)
-        if to == by.user or not may_take(to, by.tenant, held):
+        if held.practice or to == by.user or not may_take(to, by.tenant, held):
             raise Invalid(_("This person cannot take it now. Choose someone else, or give it back."), field="to")
         new = succeed(held, Review.State.RELEASED, keep_for=to, until=keep_until(by.tenant))
         new.save()
@@ -106,7 +106,7 @@ def _is_assessor(user: User, tenant: Tenant) -> bool:
 
 def _locked(reviews: Sequence[Review]) -> list[Review]:
     ids = [each.id for each in reviews[:MOST_AT_ONCE]]
-    found = Review.objects.select_for_update(of=("self",)).filter(id__in=ids)
+    found = Review.objects.select_for_update(of=("self",)).filter(id__in=ids, sample=False)
     return list(found.select_related("submission").order_by("id"))  # in one order, so that two leads cannot deadlock
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessment import mail
 from assessment.actions.closing import write_decision
+from assessment.actions.measuring import compare, compare_hidden
 from assessment.actions.scoring import AlreadySent, hold
 from assessment.models import LEASE, Decision, Review, Score, SettledLine, Settling
 from assessment.plans import Case, case_of
@@ -35,9 +36,9 @@ class Incomplete(Invalid):
 def finish(*, by: Member, review: Review, token: int) -> Decision | None:
     """Make the reading final. Doing it twice is doing it once.
 
-    It can be taken back for UNDO_SECONDS; then a worker decides. With 0 it is decided here and now. Returns the
-    decision if there is one. Raises Incomplete (400) naming every line that lacks a level or a comment, and what
-    `hold` raises.
+    It can be taken back for UNDO_SECONDS; then a worker decides. With 0 it is decided here and now. Practice is
+    compared at once. Returns the decision if there is one. Raises Incomplete (400) naming every line that lacks a
+    level or a comment, and what `hold` raises.
     """
     with transaction.atomic():
         submission = lock_submission(review.submission_id)
@@ -52,6 +53,9 @@ def finish(*, by: Member, review: Review, token: int) -> Decision | None:
         held.finished_at = clock.now()
         held.save(update_fields=["state", "finished_at"])
         record(by, "review.finished", held, submission=str(submission.id))
+        if held.practice:
+            compare(by=by, review=held)
+            return None
         if settings.UNDO_SECONDS:
             _decide_later(submission)
             return None
@@ -101,6 +105,9 @@ def decide(*, by: Member, submission: Submission) -> Decision | None:
     require(by, "review.decide")
     with transaction.atomic():
         submission = lock_submission(submission.pk)
+        if submission.state == Submission.State.SAMPLE:
+            compare_hidden(by=by, submission=submission)
+            return None
         if made := Decision.objects.filter(submission=submission).first():
             return made
         case = case_of(submission)
@@ -135,7 +142,8 @@ def ask_second(*, by: Member, submission: Submission, why: Why, due_on: date) ->
 
 def lock_submission(submission_id: UUID) -> Submission:
     """Always the first lock: whoever finishes, undoes and decides waits here, and so nobody waits in a circle."""
-    return Submission.objects.select_for_update(of=("self",)).select_related("edition").get(pk=submission_id)
+    tries = Submission.with_samples.select_for_update(of=("self",)).select_related("edition")
+    return tries.get(pk=submission_id)
 
 
 def _problems(held: Review, scores: dict) -> dict:

@@ -62,7 +62,7 @@ def escalate(*, by: Member) -> int:
 def _open(by: Member):  # noqa: ANN202  a queryset of Review
     return (
         Review.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(state__in=[Review.State.WAITING, Review.State.CLAIMED], escalated__lt=ALL_TOLD)
+        .filter(state__in=[Review.State.WAITING, Review.State.CLAIMED], sample=False, escalated__lt=ALL_TOLD)
         .select_related("submission", "edition")
         .defer("edition__search")
     )

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from assessment.actions import hidden
 from assessment.actions.deciding import lock_submission
 from assessment.actions.scoring import hold
 from assessment.models import LEASE, AssessorProfile, Conflict, Precheck, Review
@@ -112,15 +113,18 @@ def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
         if found is None:
             return None
         # Everyone else locks the submission first, so waiting for it here could end in a circle.
-        if not Submission.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=found.submission_id):
+        free = Submission.with_samples.select_for_update(of=("self",), skip_locked=True)
+        if not free.filter(pk=found.submission_id):
             busy.append(found.id)
             continue
+        if found.sample:
+            return _hold(by, found)
         try:
             found.submission = outcomes.take_in(by=by, submission=Submission(pk=found.submission_id))
         except RuleBroken:
             _drop(found)
         else:
-            return _hold(by, found)
+            return _hold(by, hidden.instead(by=by, found=found, chosen=review is not None))
 
 
 def _drop(found: Review) -> None:
@@ -159,7 +163,7 @@ def _find(
     kept = list(Review.objects.filter(kept_for=by.user, kept_until__gte=clock.now()).values_list("id", flat=True))
     if kept and (found := free.filter(id__in=kept).first()):
         return found
-    free = wanted.of(free, by.tenant, profile)
+    free = wanted.of(free, by, profile)
     given_back = Review.objects.filter(submission=OuterRef("submission"), assessor=by.user, state=Review.State.RELEASED)
     fresh = free.alias(given_back=Subquery(given_back.order_by().values("id")[:1])).filter(given_back__isnull=True)
     return fresh.first() or free.first()
@@ -187,4 +191,6 @@ def declare_conflict(*, by: Member, review: Review, token: int) -> None:
 
 
 def _give_back(held: Review) -> None:
-    succeed(held, Review.State.RELEASED).save()
+    following = succeed(held, Review.State.RELEASED)
+    if not held.sample:  # nobody waits for a sample
+        following.save()

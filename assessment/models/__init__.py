@@ -1,5 +1,7 @@
 """Blind readings of submissions, and what came of them."""
 
+from assessment.models.anchor import Anchor, AnchorLine
+from assessment.models.calibration import AnchorReading, Calibration
 from assessment.models.comment import SavedComment
 from assessment.models.decision import Decision, DecisionLine
 from assessment.models.mark import Mark
@@ -12,7 +14,11 @@ __all__ = [
     "LEASE",
     "ORDER",
     "Absence",
+    "Anchor",
+    "AnchorLine",
+    "AnchorReading",
     "AssessorProfile",
+    "Calibration",
     "Conflict",
     "Decision",
     "DecisionLine",

@@ -12,6 +12,18 @@ from tenants.models import ScopedModel
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
+NEVER_ON_A_SAMPLE = pgtrigger.Trigger(
+    name="samples_are_not_decided",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF EXISTS (SELECT 1 FROM submissions_submission s WHERE s.id = NEW.submission_id AND s.state = 'sample') THEN
+            RAISE EXCEPTION 'submission % is a sample', NEW.submission_id USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 DECIDED_FROM_FINAL_READINGS = pgtrigger.Trigger(
     name="decided_from_final_readings",
@@ -51,7 +63,7 @@ class Decision(ScopedModel):
     note = models.TextField(blank=True)
 
     class Meta:
-        triggers = [APPEND_ONLY, DECIDED_FROM_FINAL_READINGS]
+        triggers = [APPEND_ONLY, DECIDED_FROM_FINAL_READINGS, NEVER_ON_A_SAMPLE]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.outcome}"

@@ -65,6 +65,8 @@ class Review(ScopedModel):
     assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    sample = models.BooleanField(default=False)  # of a sample: nobody waits for it. The trigger below knows.
+    practice = models.BooleanField(default=False)  # of a sample, to learn; in nobody's queue and nobody's figures
     due_on = models.DateField()
     created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(null=True)
@@ -123,6 +125,10 @@ class Review(ScopedModel):
                 condition=~models.Q(state="final") | models.Q(finished_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="only_samples_are_practiced_on",
+                condition=models.Q(practice=False) | models.Q(sample=True),
+            ),
+            models.CheckConstraint(
                 name="second_reading_says_why",
                 condition=models.Q(slot=1, reason="") | (models.Q(slot__gt=1) & ~models.Q(reason="")),
             ),
@@ -153,11 +159,13 @@ class Review(ScopedModel):
                 when=pgtrigger.Before,
                 func="""
                     SELECT language INTO NEW.language FROM credentials_edition WHERE id = NEW.edition_id;
-                    SELECT number INTO NEW.try_number FROM submissions_submission WHERE id = NEW.submission_id;
+                    SELECT number, state = 'sample' INTO NEW.try_number, NEW.sample
+                        FROM submissions_submission WHERE id = NEW.submission_id;
                     SELECT coalesce(max(building), '') INTO NEW.building FROM tenants_staffrecord
                         WHERE tenant_id = NEW.tenant_id AND user_id = NEW.earner_id;
                     NEW.language := coalesce(NEW.language, '');
                     NEW.try_number := coalesce(NEW.try_number, 0);
+                    NEW.sample := coalesce(NEW.sample, false);
                     RETURN NEW;
                 """,
             ),
@@ -189,7 +197,7 @@ class Review(ScopedModel):
     @property
     def undo_until(self) -> datetime | None:
         """Until when a reading that was sent can be taken back; until then nothing is decided. None once it is over."""
-        if self.state != self.State.FINAL:
+        if self.state != self.State.FINAL or self.practice:
             return None
         until = self.finished_at + undo_time()
         return until if until > clock.now() else None

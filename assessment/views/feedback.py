@@ -10,7 +10,7 @@ from assessment.queries import decision_for_earner
 from assessment.reading_rights import may_read_as_peer
 from assessment.results import result_of, shows_required
 from badges.models import Badge
-from submissions.models import Submission
+from submissions.models import Promise, Submission
 from tenants.doors import members_only
 
 
@@ -39,6 +39,7 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "shows_required": shows_required(decision, lines),
         "may_read": decision.outcome == "passed" and may_read_as_peer(request.member, decision.submission.edition),
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
+        "trains": Promise.objects.filter(submission__work=work, kind=Promise.Kind.TRAINING).exists(),
         "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
     }
     template = "assessment/includes/feedback.html" if request.htmx else "assessment/feedback.html"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessment.actions import queue as actions
+from assessment.calibration import to_practice_first
 from assessment.due import rows
 from assessment.models import Review
 from assessment.prechecks import to_check
@@ -47,6 +48,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "languages": sorted({language for _slug, _title, language in offered}),
         "room": room,
         "prechecks": to_check(request.member).count(),
+        "practice_first": to_practice_first(request.member),
     }
     return render(request, "assessment/queue.html", context)
 

@@ -84,6 +84,9 @@ def review_save(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
         return workspace(request, held, lines, form, status=422, wrong=wrong)
     if wants_json(request):
         return JsonResponse({"saved_at": clock.now().isoformat(), "lease_until": saved.lease_until.isoformat()})
+    if held.practice:
+        messages.success(request, _("Saved. Go on with this sample whenever you like."))
+        return _practice(request, held)
     until = date_format(saved.lease_until.astimezone(request.tenant.zone), "TIME_FORMAT")
     messages.success(
         request,
@@ -116,7 +119,8 @@ def review_finish(request: HttpRequest, slug: str, review: UUID) -> HttpResponse
         return workspace(request, held, lines, form, status=422, wrong=[])
     except RuleBroken as problem:
         return too_late(request, held, form, problem)
-    following = held_by(request.member).first() or claim(by=request.member)
+    if held.practice:
+        return _practice(request, held)
     code = {"code": held.submission.code}
     following = next_for(by=request.member)
     if following is None:
@@ -145,6 +149,15 @@ def review_undo(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     return redirect("review", slug, held.id)
 
 
+def _practice(request: HttpRequest, held: Review) -> HttpResponse:
+    """Where practice goes on: with what stands once it was sent, else with the samples of this micro-credential."""
+    mc = held.edition.micro_credential.slug
+    sent = practiced(held)
+    if sent is not None:
+        return redirect("practice_result", request.tenant.slug, mc, sent.id)
+    return redirect("practice", request.tenant.slug, mc)
+
+
 @require_POST
 @needs("review.queue")
 def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
@@ -154,6 +167,8 @@ def review_release(request: HttpRequest, slug: str, review: UUID) -> HttpRespons
         release(by=request.member, review=held, token=token_of(request))
     except RuleBroken as problem:
         return refused(request, problem)
+    if held.practice:
+        return _practice(request, held)
     messages.success(request, _("%(code)s is back in the queue.") % {"code": held.submission.code})
     return redirect("queue", slug)
 
@@ -237,7 +252,7 @@ def workspace(
         if any(item.piece.key == f"a-{aim[0]}" for item in part.items):
             shown = part.id
     bank = comments_for(held)
-    mine = list(held_by(request.member))
+    mine = [] if held.practice else list(held_by(request.member))
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,

@@ -17,6 +17,7 @@ from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from config.demo.reviewers import staff
+from config.demo.samples import make_samples
 from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
 from credentials.models import Edition, VettingNote
 from lib import clock
@@ -67,6 +68,8 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     _leave_to_settle(world, editions, today)
     say("assessors and coaches")
     staff(world)
+    say("samples for assessors")
+    make_samples(world, editions, today)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()

@@ -13,6 +13,7 @@ from credentials.models.parts import (
     RubricLevel,
     RubricLine,
 )
+from credentials.models.quality import QualityLabel
 from credentials.models.search import SearchWord
 from credentials.models.stack import Stack, StackItem
 from credentials.models.vetting import VettingNote
@@ -25,6 +26,7 @@ __all__ = [
     "MethodGroup",
     "MicroCredential",
     "Prompt",
+    "QualityLabel",
     "QuizItem",
     "ResearchItem",
     "Resource",

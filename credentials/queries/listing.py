@@ -31,6 +31,7 @@ def edition_for_page(tenant: Tenant, slug: str, number: int | None = None) -> Ed
     if number is not None:
         editions = editions.filter(number=number)
     published_first = Case(When(state=Edition.State.PUBLISHED, then=0), default=1)
+    editions = editions.select_related("micro_credential__tenant", "micro_credential__quality")
     edition = editions.order_by(published_first, "-number").prefetch_related(*PARTS).first()
     if edition is None:
         raise Http404

@@ -97,35 +97,37 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
         Response(submission=draft, prompt_id=old.prompt_id, text=old.text, saved_at=old.saved_at)
         for old in Response.objects.filter(submission=sent)
     )
-    LogEntry.objects.bulk_create(_copy_entry(old, draft) for old in LogEntry.objects.filter(submission=sent))
-    copies = [_copy(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready")]
-    Artifact.objects.bulk_create(copies)
-    _copy_pointers(copies)
+    LogEntry.objects.bulk_create(copy_entry(old, draft) for old in LogEntry.objects.filter(submission=sent))
+    copies = {old.id: copy_piece(old, draft) for old in Artifact.objects.filter(submission=sent, state="ready")}
+    for old_id, copy in copies.items():
+        copy.carried_from_id = old_id
+    Artifact.objects.bulk_create(copies.values())
+    copy_pointers(copies)
     cards.touch(work, draft)
     audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
     return draft
 
 
-def _copy(old: Artifact, draft: Submission) -> Artifact:
-    """The same stored file, link or text, seen from the next try, with what was promised of it."""
+def copy_piece(old: Artifact, other: Submission) -> Artifact:
+    """The same stored file, link or text, seen from another try, with what was promised of it. Not saved yet."""
     same = ("criterion_id", "earner_id", "kind", "state", "position", "name", "url", "text", "file_id")
     link = ("link_state", "link_reason", "link_title", "link_checked_at")
     students = ("students", "record_number", "attested_version", "attested_at")
     facts = {name: getattr(old, name) for name in same + link + students}
-    return Artifact(submission=draft, carried_from=old, **facts)
+    return Artifact(submission=other, **facts)
 
 
-def _copy_entry(old: LogEntry, draft: Submission) -> LogEntry:
+def copy_entry(old: LogEntry, other: Submission) -> LogEntry:
+    """The same entry of a log in another try. Not saved yet."""
     same = ("criterion_id", "on", "minutes", "what", "created_at")
-    return LogEntry(submission=draft, **{name: getattr(old, name) for name in same})
+    return LogEntry(submission=other, **{name: getattr(old, name) for name in same})
 
 
-def _copy_pointers(copies: list[Artifact]) -> None:
-    """What the earner pointed to in the last try, at the copies of the same pieces."""
-    new = {copy.carried_from_id: copy.id for copy in copies}
-    pointers = list(Pointer.objects.filter(artifact__in=new))
+def copy_pointers(copies: Mapping[UUID, Artifact]) -> None:
+    """What the earner pointed to, at the copies of the same pieces. `copies`: by the id of the piece they are of."""
+    pointers = list(Pointer.objects.filter(artifact__in=copies))
     for pointer in pointers:
-        pointer.id, pointer.artifact_id = uuid7(), new[pointer.artifact_id]
+        pointer.id, pointer.artifact_id = uuid7(), copies[pointer.artifact_id].id
     Pointer.objects.bulk_create(pointers)
 
 

@@ -94,22 +94,32 @@ def _take_up(by: Member, work: Work) -> Work:
 
 def new_try(work: Work, *, number: int) -> Submission:
     """An empty draft with every rubric line open and a code no other submission here has."""
-    code = short_code()
-    while Submission.objects.filter(code=code).exists():
-        code = short_code()
     submission = Submission.objects.create(
         work=work,
         earner_id=work.earner_id,
         edition_id=work.edition_id,
         tenant_id=work.tenant_id,
         number=number,
-        code=code,
+        code=unused_code(),
     )
-    SubmissionLine.objects.bulk_create(
-        SubmissionLine(tenant_id=work.tenant_id, submission=submission, line=line)
-        for line in RubricLine.objects.filter(edition=work.edition_id)
-    )
+    open_lines(submission)
     return submission
+
+
+def unused_code() -> str:
+    """A code that stands for no other submission here, samples included."""
+    code = short_code()
+    while Submission.objects.filter(code=code).exists() or Submission.samples.filter(code=code).exists():
+        code = short_code()
+    return code
+
+
+def open_lines(submission: Submission) -> None:
+    """Let every line of the scoring guide be open in a try that was just made."""
+    SubmissionLine.objects.bulk_create(
+        SubmissionLine(tenant_id=submission.tenant_id, submission=submission, line=line)
+        for line in RubricLine.objects.filter(edition=submission.edition_id)
+    )
 
 
 def newest_try(work: Work) -> Submission:

@@ -7,7 +7,22 @@ from credentials.models import Edition, Prompt, RubricLevel, RubricLine
 from lib import clock
 from lib.transitions import moves
 from submissions.models.work import Work
-from tenants.models import ScopedModel, User
+from tenants.models import ScopedManager, ScopedModel, User
+
+
+class EarnersTries(ScopedManager):
+    """Leaves out samples, so that no list, sweep, figure or decision about earners ever meets one."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().exclude(state="sample")
+
+
+class Samples(ScopedManager):
+    """Only samples."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(state="sample")
+
 
 # Sent and not yet in the queue, or in the queue and taken back since: what the queue has to act on. There are few of
 # these at any time, and they have an index of their own.
@@ -15,13 +30,17 @@ OUT_OF_STEP = models.Q(state="submitted", queued_at=None) | models.Q(state="draf
 
 
 class Submission(ScopedModel):
-    """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored."""
+    """One try. Written as a draft, then handed in; `code` stands for the earner's name wherever it is scored.
+
+    `objects` is what earners wrote; `samples` is what assessors train with (docs/adr/0016), and `with_samples` both.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Not sent yet")
         SUBMITTED = "submitted", _("With reviewers")
         PASSED = "passed", _("Earned")
         NOT_YET = "not_yet", _("Not yet")
+        SAMPLE = "sample", _("Sample for assessors")
 
     MOVES = moves(
         State,
@@ -30,8 +49,13 @@ class Submission(ScopedModel):
             State.SUBMITTED: {State.PASSED, State.NOT_YET, State.DRAFT},
             State.PASSED: set(),
             State.NOT_YET: set(),
+            State.SAMPLE: set(),
         },
     )
+
+    objects = EarnersTries()
+    samples = Samples()
+    with_samples = ScopedManager()
 
     work = models.ForeignKey(Work, models.PROTECT, related_name="submissions")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -63,7 +87,7 @@ class Submission(ScopedModel):
             ),
             models.CheckConstraint(
                 name="decided_has_a_date",
-                condition=models.Q(state__in=["draft", "submitted"], decided_at=None)
+                condition=models.Q(state__in=["draft", "submitted", "sample"], decided_at=None)
                 | models.Q(state__in=["passed", "not_yet"], decided_at__isnull=False),
             ),
         ]

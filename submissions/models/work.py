@@ -7,11 +7,21 @@ from credentials.models import Edition
 from lib import clock
 from lib.ids import uuid7
 from lib.transitions import moves
-from tenants.models import ScopedModel, Tenant, User
+from tenants.models import ScopedManager, ScopedModel, Tenant, User
+
+
+class EarnersWork(ScopedManager):
+    """Leaves out samples: copies that assessors train with. Nobody is earning anything with those."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().exclude(state="sample")
 
 
 class Work(ScopedModel):
-    """Bound to one edition for good; a newer edition changes nothing for work that has begun."""
+    """Bound to one edition for good; a newer edition changes nothing for work that has begun.
+
+    `objects` is the work of earners. A sample is found by the submission that is in it, see docs/adr/0016.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", _("In progress")
@@ -19,6 +29,7 @@ class Work(ScopedModel):
         RETURNED = "returned", _("Needs changes")
         PASSED = "passed", _("Earned")
         WITHDRAWN = "withdrawn", _("Stopped")
+        SAMPLE = "sample", _("Sample for assessors")
 
     MOVES = moves(
         State,
@@ -28,8 +39,11 @@ class Work(ScopedModel):
             State.RETURNED: {State.IN_REVIEW, State.WITHDRAWN},
             State.PASSED: set(),
             State.WITHDRAWN: {State.ACTIVE, State.RETURNED},
+            State.SAMPLE: set(),
         },
     )
+
+    objects = EarnersWork()
 
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
@@ -41,7 +55,11 @@ class Work(ScopedModel):
 
     class Meta:
         ordering = ["-changed_at"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "earner", "edition"], name="one_work_an_edition")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "earner", "edition"], condition=~models.Q(state="sample"), name="one_work_an_edition"
+            )
+        ]
         indexes = [models.Index(fields=["tenant", "state", "-changed_at"], name="work_by_state")]
 
     def __str__(self) -> str:

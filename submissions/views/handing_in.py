@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from submissions import queries
 from submissions.actions import handing_in
 from submissions.actions.links import refresh_links
+from submissions.actions.permission import take_training_back
 from submissions.leaks import leaks_of
 from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
@@ -71,4 +72,14 @@ def work_take_back(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """Undo the sending, while no reviewer's queue has it."""
     handing_in.take_back(by=request.member, submission=queries.work_of(request.member, work))
     messages.success(request, _("You took it back. It is not sent now. Change what you want and send it again."))
+    return redirect("work", slug, work)
+
+
+@members_only
+@require_POST
+def training_take_back(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
+    """No longer let reviewers train with this work."""
+    submission = queries.work_of(request.member, work)
+    take_training_back(by=request.member, work=submission.work)
+    messages.success(request, _("You took it back. Reviewers no longer train with this work."))
     return redirect("work", slug, work)

@@ -319,7 +319,7 @@ def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, b
     many(cast, edition, 500)
     for _turn in range(2):
         bela.get(reverse("queue", args=["lakeside"]))  # opens their slots, five hundred at a time
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         page = bela.get(reverse("queue", args=["lakeside"])).content.decode()
     assert "1 to 50 of 501" in page
     assert page.count('name="review"') == 50

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from assessment.actions.commenting import keep_comment
-from assessment.actions.queue import open_slots
+from assessment.actions.queue import claim, open_slots
 from assessment.actions.working import add_absence
-from assessment.models import Precheck
+from assessment.models import Precheck, Review
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -20,6 +20,7 @@ from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
 from tenants.models import Role, Tenant, User
 from tests.assessment import stage
+from tests.assessment.anchors import anchor, edition_read, send_off
 from tests.badges.made import work_off
 from tests.cast import Cast, make_user
 from tests.credentials.sample import draft as draft_edition
@@ -39,6 +40,7 @@ def crowd(world: World, name: str, count: int) -> None:
     for number in range(count):
         _waiting(cast, f"{name} {number}")
         _differing(cast, f"{name} {number}")
+        _measuring(cast, f"{name} {number}")
     work_off()
     scene.follow_all()
     _answers(world, count)
@@ -119,6 +121,21 @@ def _differing(cast: Cast, title: str) -> None:
     second = User.objects.get(email="unalakeside@example.org")
     stage.score(cast, stage.take(cast, of=sent), below=("plans", "reach"))
     stage.score(cast, stage.take(cast, second, of=sent))
+
+
+def _measuring(cast: Cast, title: str) -> None:
+    """One more edition with a sample to practice on, and one more piece of work that two assessors scored."""
+    anchor(cast, publish_edition(cast, f"{title} sampled"))
+    edition = edition_read(cast, f"{title} twice", 2)
+    sent = stage.hand_in(cast, edition)
+    second = make_user(f"second-{title.replace(' ', '-')} Reader", cast.lakeside, Role.ASSESSOR)
+    for user in (cast.bela, second):
+        by = cast.by(user)
+        with stage.inside(cast):
+            open_slots(by=by)
+            waiting = Review.objects.filter(submission=sent, state=Review.State.WAITING).first()
+            held = claim(by=by, review=waiting)
+        send_off(cast, held)
 
 
 def _answers(world: World, count: int) -> None:

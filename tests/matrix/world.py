@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from assessment.actions.anchors import make_anchor, publish_anchor
 from assessment.actions.commenting import keep_comment
 from assessment.actions.marking import add_mark
-from assessment.actions.queue import open_slots
+from assessment.actions.queue import claim, open_slots
 from assessment.actions.settling import claim_settling
 from assessment.actions.working import add_absence
-from assessment.models import Precheck, Review, Settling
+from assessment.models import Anchor, AnchorLine, AnchorReading, Precheck, Review, Settling
 from badges.actions import revoke, share
 from badges.models import Badge
 from config.site.export import make
@@ -33,6 +34,7 @@ from submissions.actions.coaching import assign as assign_coach
 from submissions.actions.erasing import ask_erasure
 from submissions.actions.evidence import add_file, add_text, remove_artifact
 from submissions.actions.exporting import ask_export
+from submissions.actions.handing_in import promise, submit
 from submissions.actions.keeping import hold_what
 from submissions.actions.logs import add_entry
 from submissions.actions.pointers import add_pointer
@@ -47,6 +49,7 @@ from tenants.actions.look import save_logo
 from tenants.actions.settings import add_closure, list_partner
 from tenants.models import Invitation, Membership, OutgoingMail, Role, Tenant, User
 from tests.assessment import stage
+from tests.assessment.anchors import anchor, practice_once
 from tests.badges.made import minted, work_off
 from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
@@ -54,7 +57,7 @@ from tests.credentials.sample import log_part, quiz_part
 from tests.credentials.sample import sent as sent_edition
 from tests.recognition import scene
 from tests.submissions.props import film
-from tests.submissions.stage import box, edition_data, pdf, picture, publish_edition, video
+from tests.submissions.stage import attest_ready, box, edition_data, pdf, picture, publish_edition, video
 
 Given = dict[str, object]  # parameters of addresses
 
@@ -128,6 +131,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_editions(cast),
         **_leaving(cast),
         **_works(cast, other),
+        **_samples(cast),
         **_badges(cast),
         **_settling(cast),
         **_reviewing(cast),
@@ -348,6 +352,39 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
         "film:held": {"review": review.id, **sent},
         "film:queued": {"review": queued.id, **sent},
         "film:done": {"review": done.id, **sent},
+    }
+
+
+def _samples(cast: Cast) -> dict[str, Given]:
+    """An anchor made of a film whose earner said yes, one that Dora is writing, and what Bela scored to practice."""
+    tara = make_user(f"Tara-{cast.lakeside.slug} Trust", cast.lakeside, Role.EARNER)
+    cast = replace(cast, ada=tara)
+    edition = publish_edition(cast, f"{cast.lakeside.name} Trained")
+    draft = stage.write(cast, edition, cast.ada)
+    _filmed(cast, draft)
+    ada, bela = cast.by(cast.ada), cast.by(cast.bela)
+    with stage.inside(cast):
+        attest_ready(ada, draft)
+        promise(by=ada, submission=draft, own_work=True, protected=True, used_ai=False, training=True)
+        sent = submit(by=ada, submission=draft)
+        open_slots(by=bela)
+        held = claim(by=bela, review=Review.objects.get(submission=sent))
+    stage.score(cast, held, below=("plans",))
+    with stage.inside(cast):
+        made = make_anchor(by=cast.by(cast.cleo), code=sent.code)
+        AnchorLine.objects.filter(anchor=made).update(rationale="It is there.")
+        Anchor.objects.filter(id=made.id).update(names_checked=True)
+        publish_anchor(by=cast.by(cast.cleo), anchor=made)
+        copied = Artifact.objects.get(submission=made.submission, kind=Artifact.Kind.FILE)
+    begun = anchor(cast, edition, publish=False)
+    practice_once(cast, edition)
+    with stage.inside(cast):
+        reading = AnchorReading.objects.get()
+    film = {"artifact": copied.id, "language": "en", "kind": "video", "number": 0}
+    return {
+        "anchor": {"anchor": made.id, **film},
+        "anchor:draft": {"anchor": begun.id, **film},
+        "practice": {"mc": edition.micro_credential.slug, "reading": reading.id},
     }
 
 
