@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from assessment.models import Conflict, Decision, DecisionLine, Review, Score
+from assessment.models import Appeal, Case, Conflict, Decision, DecisionLine, Review, Score
 from credentials.models import RubricLine
 from lib import clock
 from submissions.models import Submission, SubmissionLine
@@ -19,17 +19,16 @@ from tenants.roles import Member
 def claimable(by: Member) -> QuerySet[Review]:
     """Reviews that `by` may claim now, due first: waiting or lapsed, never their own work or of someone they know."""
     knows = Conflict.objects.filter(assessor=by.user, earner=OuterRef("earner"))
-    reads = Review.objects.filter(
-        submission=OuterRef("submission"),
-        assessor=by.user,
-        state__in=[Review.State.CLAIMED, Review.State.FINAL],
-    )
+    had = Review.objects.filter(submission=OuterRef("submission"), assessor=by.user)
+    reads = had.filter(state__in=[Review.State.CLAIMED, Review.State.FINAL])
     return (
         Review.objects.filter(
             Q(state=Review.State.WAITING) | Q(state=Review.State.CLAIMED, lease_until__lt=clock.now()),
+            # An appeal is about what was decided, and is for someone who has seen nothing of it.
+            Q(appeal=None, submission__state=Submission.State.SUBMITTED)
+            | (Q(appeal__state=Appeal.State.OPEN) & ~Exists(had.filter(appeal=None))),
             ~Exists(knows),
             ~Exists(reads),
-            submission__state=Submission.State.SUBMITTED,
         )
         .exclude(earner=by.user)
         .order_by("due_on", "id")
@@ -170,5 +169,6 @@ def undecided() -> QuerySet[Submission]:
         Exists(readings.filter(state=Review.State.FINAL)),
         ~Exists(readings.filter(state__in=[Review.State.WAITING, Review.State.CLAIMED])),
         ~Exists(Decision.objects.filter(submission=OuterRef("pk"))),
+        ~Exists(Case.objects.filter(work=OuterRef("work")).exclude(state=Case.State.CLOSED)),
         state=Submission.State.SUBMITTED,
     )

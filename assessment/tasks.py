@@ -4,11 +4,15 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
+from assessment.actions.appealing import conclude
+from assessment.actions.casework import move_on
 from assessment.actions.deciding import decide
 from assessment.actions.queue import BATCH, open_slots
+from assessment.appeals import unconcluded
+from assessment.cases import to_move_on
 from assessment.queries import undecided
 from lib.errors import LaurelError
-from tenants.roles import system
+from tenants.roles import Member, system
 from tenants.scope import each_tenant
 
 log = structlog.get_logger(__name__)
@@ -16,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """Put what was handed in into the queue, and decide what a crash left undecided, in every tenant."""
+    """In every tenant: queue what was handed in, finish what a crash left undecided, move cases on in time."""
     for tenant in each_tenant():
         by = system(tenant)
         open_slots(by=by)
@@ -29,3 +33,27 @@ def sweep() -> None:
                 log.error("cannot_decide", tenant=tenant.slug, submission=str(submission.id), problem=str(problem))
             else:
                 log.warning("decided_late", submission=str(submission.id), outcome=decision and decision.outcome)
+        _finish_appeals(by)
+        _move_cases_on(by)
+
+
+def _finish_appeals(by: Member) -> None:
+    """Appeals whose reading is final and that have no outcome."""
+    with transaction.atomic():
+        left_behind = list(unconcluded()[:BATCH])
+    for review in left_behind:
+        try:
+            conclude(by=by, review=review)
+        except LaurelError as problem:
+            log.error("cannot_conclude", tenant=by.tenant.slug, review=str(review.id), problem=str(problem))
+
+
+def _move_cases_on(by: Member) -> None:
+    """Cases in which the time for a reply or an appeal has run out."""
+    with transaction.atomic():
+        due = list(to_move_on(by.tenant.local_date())[:BATCH])
+    for case in due:
+        try:
+            move_on(by=by, case=case)
+        except LaurelError as problem:  # such as a badge that is still being made: the next sweep comes back to it
+            log.error("cannot_move_on", tenant=by.tenant.slug, case=str(case.id), problem=str(problem))

@@ -30,6 +30,19 @@ VERBS: dict[str, Rule] = {
     "work.submit": _may(Role.EARNER, own="earner_id"),
     "badge.share": _may(*Role, own="earner_id"),
     "grant.reply": _may(*Role, own="earner_id"),
+    "decision.appeal": _may(Role.EARNER, own="earner_id"),
+    "feedback.react": _may(Role.EARNER, own="earner_id"),
+    "fee.see": _may(Role.EARNER, own="earner_id"),
+    "fee.manage": _may(Role.ADMIN, not_own="earner_id"),
+    # coaching
+    "conversation.record": _may(Role.COACH, Role.ADMIN, not_own="earner_id"),
+    # looking after trust
+    "appeal.see": _may(Role.ADMIN),
+    "flag.answer": _may(Role.ADMIN, not_own="earner_id"),
+    "case.open": _may(Role.ASSESSOR, Role.ADMIN, Role.RECOGNIZER, not_own="earner_id"),
+    "case.manage": _may(Role.ADMIN, not_own="earner_id"),
+    "case.answer": _may(*Role, own="earner_id"),
+    "case.vote": _may(*Role, own="user_id"),
     # assessing
     "review.queue": _may(Role.ASSESSOR),
     "review.claim": _may(Role.ASSESSOR, not_own="earner_id"),

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment import mail
+from assessment.actions.appealing import conclude
 from assessment.actions.scoring import AlreadySent, hold
+from assessment.cases import pauses_decision
 from assessment.models import Decision, DecisionLine, Review, Score
 from assessment.queries import lines_of, open_lines
 from badges.actions import award
@@ -48,6 +50,8 @@ def finish(*, by: Member, review: Review, token: int) -> Decision | None:
         held.finished_at = clock.now()
         held.save(update_fields=["state", "finished_at"])
         record(by, "review.finished", held, submission=str(held.submission_id))
+        if held.appeal_id:
+            conclude(by=by, review=held)
         return decide(by=by, submission=held.submission)
 
 
@@ -56,13 +60,16 @@ def decide(*, by: Member, submission: Submission) -> Decision | None:
 
     In one transaction: the decision and its lines, the outcome of the submission, and the badge when all lines are
     met or the next try and a mail when not. On each line the majority of the readings counts; when one is tied, one
-    more reading is asked for. That one makes their number odd, so every submission gets decided.
+    more reading is asked for. That one makes their number odd, so every submission gets decided. While an integrity
+    case about the work is open there is no decision; the sweeper makes it once the case is closed.
     """
     require(by, "review.decide")
     with transaction.atomic():
         submission = Submission.objects.select_for_update(of=("self",)).select_related("edition").get(pk=submission.pk)
         if made := Decision.objects.filter(submission=submission).first():
             return made
+        if pauses_decision(submission):
+            return None
         live = [*Review.objects.filter(submission=submission, state__in=["waiting", "claimed", "final"])]
         if not live or any(review.state != Review.State.FINAL for review in live):
             return None

@@ -29,7 +29,7 @@ def open_slots(*, by: Member) -> int:
     require(by, "review.queue")
     with transaction.atomic():
         taken_back = Q(submission__state=Submission.State.DRAFT) | ~Q(due_on=F("submission__due_on"))
-        Review.objects.filter(taken_back, state=Review.State.WAITING).delete()
+        Review.objects.filter(taken_back, state=Review.State.WAITING, appeal=None).delete()
         known = Review.objects.filter(submission=OuterRef("pk"))
         new = (
             Submission.objects.filter(~Exists(known), state=Submission.State.SUBMITTED, taken_in_at=None)
@@ -138,6 +138,7 @@ def _succeed(old: Review, left: str) -> Review:
         edition_id=old.edition_id,
         earner_id=old.earner_id,
         slot=old.slot,
+        appeal_id=old.appeal_id,
         due_on=old.due_on,
         token=old.token,
     )

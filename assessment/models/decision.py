@@ -26,7 +26,24 @@ class Decision(ScopedModel):
     note = models.TextField(blank=True)
 
     class Meta:
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            pgtrigger.Trigger(
+                name="nothing_is_decided_while_a_case_is_open",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessment_case c JOIN submissions_submission s ON s.work_id = c.work_id
+                        WHERE s.id = NEW.submission_id AND c.state <> 'closed'
+                    ) THEN
+                        RAISE EXCEPTION 'a case about submission % is open', NEW.submission_id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.outcome}"

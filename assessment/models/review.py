@@ -45,6 +45,7 @@ class Review(ScopedModel):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")  # whose reading this can never be
     slot = models.PositiveSmallIntegerField(default=1)
+    appeal = models.ForeignKey("assessment.Appeal", models.PROTECT, null=True, related_name="+")  # null: none
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token = models.PositiveIntegerField(default=0)
@@ -67,6 +68,11 @@ class Review(ScopedModel):
                 fields=["submission", "assessor"],
                 condition=models.Q(state__in=["claimed", "final"]),
                 name="one_reading_an_assessor",
+            ),
+            models.UniqueConstraint(
+                fields=["appeal"],
+                condition=models.Q(state__in=["waiting", "claimed", "final"]),
+                name="one_live_review_an_appeal",
             ),
             models.CheckConstraint(
                 name="nobody_reads_their_own",

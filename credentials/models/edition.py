@@ -57,6 +57,12 @@ class Edition(models.Model):
         CHART = "chart", _("Chart")
         PEOPLE = "people", _("People")
 
+    class Mode(models.TextChoices):
+        FREE = "free", _("Free")
+        PAID = "paid", _("Paid")
+        PEER = "peer", _("By peers")
+        CERTIFIED = "certified", _("By certified assessors")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     micro_credential = models.ForeignKey(MicroCredential, models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(default=1)
@@ -100,6 +106,9 @@ class Edition(models.Model):
         _("business days for a review"), default=10, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
     readers = models.PositiveSmallIntegerField(default=1)  # blind readings a submission needs
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.FREE)
+    fee_cents = models.PositiveIntegerField(default=0)
+    fee_currency = models.CharField(max_length=3, default="USD")
     icon = models.CharField(_("picture on the badge"), max_length=10, choices=Icon, default=Icon.SPARK)
     art_seed = models.CharField(max_length=60, blank=True)
     search = SearchVectorField(null=True, editable=False)
@@ -160,12 +169,12 @@ class Edition(models.Model):
                         NEW.id, NEW.micro_credential_id, NEW.number, NEW.author_id, NEW.title, NEW.summary,
                         NEW.language, NEW.competency, NEW.key_method, NEW.rationale, NEW.hours, NEW.weeks, NEW.topics,
                         NEW.audience, NEW.grades, NEW.evidence_types, NEW.tries, NEW.due_business_days, NEW.readers,
-                        NEW.icon, NEW.art_seed
+                        NEW.icon, NEW.art_seed, NEW.mode, NEW.fee_cents, NEW.fee_currency
                     ) IS DISTINCT FROM ROW(
                         OLD.id, OLD.micro_credential_id, OLD.number, OLD.author_id, OLD.title, OLD.summary,
                         OLD.language, OLD.competency, OLD.key_method, OLD.rationale, OLD.hours, OLD.weeks, OLD.topics,
                         OLD.audience, OLD.grades, OLD.evidence_types, OLD.tries, OLD.due_business_days, OLD.readers,
-                        OLD.icon, OLD.art_seed
+                        OLD.icon, OLD.art_seed, OLD.mode, OLD.fee_cents, OLD.fee_currency
                     ) THEN
                         RAISE EXCEPTION 'edition % is frozen', OLD.id USING ERRCODE = 'check_violation';
                     END IF;

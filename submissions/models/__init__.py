@@ -2,6 +2,8 @@
 
 from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
+from submissions.models.conversation import Conversation
+from submissions.models.fee import Fee, FreeFor, Payment, Voucher, VoucherUse
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
 from submissions.models.leaving import DataExport, Erasure
@@ -16,10 +18,14 @@ __all__ = [
     "AiUse",
     "Artifact",
     "Captions",
+    "Conversation",
     "DataExport",
     "Erasure",
+    "Fee",
+    "FreeFor",
     "Hold",
     "LogEntry",
+    "Payment",
     "Placed",
     "Pointer",
     "Preview",
@@ -35,6 +41,8 @@ __all__ = [
     "SubmissionLine",
     "Upload",
     "UploadPart",
+    "Voucher",
+    "VoucherUse",
     "Work",
     "WorkCard",
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from credentials.models import Edition
 from credentials.queries import edition_parts, listed_editions, scoring_guides
 from lib.errors import LaurelError
-from submissions import queries
+from submissions import coaching, queries
 from submissions.actions import handing_in, works
 from submissions.forms import GoalForm
 from submissions.models import Submission, Work, WorkCard
@@ -67,7 +67,7 @@ def _task_list(request: HttpRequest, submission: Submission, form: GoalForm | No
         "evidence": [part for part in outline.parts if part.criterion and not _is(part, "overview")],
         "promise": outline.parts[-1],
         "earlier": queries.tries_of(submission.work),
-        "used_up": handing_in.tries_are_used_up(submission),
+        "used_up": coaching.tries_are_used_up(submission),
         "goal_form": form or GoalForm(initial={"goal_date": submission.work.goal_date}),
     }
     return render(request, "submissions/work.html", context, status=422 if form else 200)

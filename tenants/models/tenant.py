@@ -85,11 +85,11 @@ class Tenant(models.Model):
         """The calendar date here at `moment` (default: now)."""
         return (moment or clock.now()).astimezone(self.zone).date()
 
-    def due_date(self, business_days: int) -> date:
-        """The date `business_days` from today, in this tenant's zone and by its calendar."""
+    def due_date(self, business_days: int, start: date | None = None) -> date:
+        """The date `business_days` after `start` (default: today here), by this tenant's calendar."""
         closed = set(self.closures.values_list("day", flat=True))
         return add_business_days(
-            self.local_date(),
+            start or self.local_date(),
             business_days,
             country=self.country,
             subdivision=self.subdivision,
