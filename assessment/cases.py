@@ -9,7 +9,8 @@ from django.http import Http404
 
 from assessment.models import Case, Conflict, Finding, Review, Seat, Vote
 from badges.models import Badge
-from submissions.models import Submission
+from submissions.models import Artifact, Captions, Preview, StoredFile, Submission
+from submissions.queries import captions_of
 from tenants.models import Membership, Role, User
 from tenants.roles import Member
 
@@ -158,3 +159,29 @@ def _bare() -> QuerySet[Case]:
     return Case.objects.select_related("submission__edition").defer(
         "concern", "reply", "appeal", "submission__edition__search"
     )
+
+
+def file_for_panel(by: Member, case_id: UUID, artifact_id: UUID) -> Artifact:
+    """A file of the submission a case is about, for a member of its panel. Raises Http404."""
+    seat = Seat.objects.filter(case=case_id, user=by.user).select_related("case").first()
+    found = seat and Artifact.objects.filter(
+        id=artifact_id, submission=seat.case.submission_id, kind=Artifact.Kind.FILE, state=Artifact.State.READY
+    ).select_related("criterion", "file")
+    file = found.first() if found is not None else None
+    if file is None:
+        raise Http404
+    return file
+
+
+def preview_of(file: Artifact, kind: str, number: int) -> Preview:
+    """A preview of a file. Raises Http404."""
+    kept = Preview.objects.filter(file__state=StoredFile.State.KEPT)
+    found = kept.filter(file=file.file_id, kind=kind, position=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def captions_for_panel(by: Member, case_id: UUID, artifact_id: UUID, language: str) -> Captions | None:
+    """The captions of a film, for a member of the panel."""
+    return captions_of(file_for_panel(by, case_id, artifact_id), language)

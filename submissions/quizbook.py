@@ -51,9 +51,14 @@ class Standing:
         return any(each.state == State.PASSED for each in self.tries)
 
     @property
+    def allowed(self) -> int:
+        """How many tries there are in all, with those that talks with a coach opened."""
+        return self.criterion.quiz_tries + self.talks
+
+    @property
     def left(self) -> int:
         """How many tries can still be started."""
-        return max(0, self.criterion.quiz_tries + self.talks - len(self.tries))
+        return max(0, self.allowed - len(self.tries))
 
     @property
     def is_used_up(self) -> bool:
@@ -62,8 +67,8 @@ class Standing:
 
     @property
     def tells_right_choices(self) -> bool:
-        """Whether right choices are shown after a try: only when there is no other try to use them in."""
-        return self.is_passed or self.is_used_up
+        """Whether right choices are shown after a try: only once it is passed, since a talk can open another try."""
+        return self.is_passed
 
     @property
     def summary(self) -> str:

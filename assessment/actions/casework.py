@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from assessment import mail
 from assessment.actions.case_closing import carry_out
-from assessment.cases import Table, candidates, case_about, table_of
+from assessment.cases import Table, candidates, case_about, file_for_panel, table_of
 from assessment.models import Case, Finding, Seat, Vote
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.transitions import move
-from submissions.models import Submission
+from submissions.models import Artifact, Submission
 from tenants.audit import record
 from tenants.members import one_at_a_time
 from tenants.models import User
@@ -204,6 +204,14 @@ def look_as_panel(*, by: Member, case_id: UUID) -> Table:
     table = table_of(by, case_id)
     record(by, "case.viewed", table.case, seen_by="panel")
     return table
+
+
+@transaction.atomic
+def open_evidence(*, by: Member, case_id: UUID, artifact_id: UUID) -> Artifact:
+    """A file for a member of the panel to download; that they did is on record. Raises Http404."""
+    file = file_for_panel(by, case_id, artifact_id)
+    record(by, "case.evidence_viewed", file, case=str(case_id))
+    return file
 
 
 @transaction.atomic

@@ -5,8 +5,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assessment.appeals import Standing, standing_of
 from assessment.marks import GENERAL, marks_for_earner
+from assessment.models import Decision
 from assessment.queries import decision_for_earner
+from assessment.reactions import reactions_to
 from badges.models import Badge
 from submissions.models import Submission
 from tenants.doors import members_only
@@ -21,8 +24,10 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
     decision = decision_for_earner(request.member, work, number)
     lines = list(decision.lines.all())
     marks = marks_for_earner(decision, lines, slug)
+    said = reactions_to(decision)
     for line in lines:
         line.places = marks.get(str(line.line_id), [])
+        line.reaction = said.get(line.id)
     part = request.GET.get("part")
     if request.htmx and part:
         lines = [line for line in lines if line.line.criterion.key == part and not line.met]
@@ -35,7 +40,17 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "general": marks.get(GENERAL, []),
         "more": sum(not line.met for line in lines),
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
+        "look": _second_look(request, decision),
         "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
     }
     template = "assessment/includes/feedback.html" if request.htmx else "assessment/feedback.html"
     return render(request, template, context)
+
+
+def _second_look(request: HttpRequest, decision: Decision) -> Standing | None:
+    """How a "not yet" stands with regard to appeals, where there is one or can be one."""
+    if decision.outcome != Decision.Outcome.NOT_YET:
+        return None
+    submission = decision.submission
+    standing = standing_of(request.member, submission.work_id, submission.number)
+    return standing if standing.appeal or standing.can_file else None

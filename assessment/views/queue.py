@@ -14,6 +14,7 @@ from assessment.actions import queue as actions
 from assessment.due import rows
 from assessment.models import Review
 from assessment.queries import backlog_for, done_by, held_by, waiting_for
+from assessment.reactions import thanks_of
 from lib.errors import RuleBroken
 from lib.pages import page_of_rows
 from tenants.doors import needs
@@ -61,7 +62,7 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
 def reviews_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The scores one has sent, and what came of each."""
     page = page_of_rows(done_by(request.member), request, counted=True)
-    return render(request, "assessment/done.html", {"page": page})
+    return render(request, "assessment/done.html", {"page": page, "thanks": thanks_of(request.member)})
 
 
 def refused(request: HttpRequest, problem: RuleBroken) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from assessment.actions.deciding import Incomplete, finish
 from assessment.actions.queue import claim, declare_conflict, release
 from assessment.actions.scoring import AlreadySent, save_scores
+from assessment.appeals import second_look
 from assessment.due import due
 from assessment.evidence import captions_for, evidence_parts, file_of, preview_of
 from assessment.forms import ReadingForm
@@ -204,6 +205,7 @@ def workspace(
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,
+        "second_look": second_look(held),
         "form": form,
         "cards": cards,
         "rows": [(card, pads[str(card.scored.line.id)]) for card in cards],

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from recognition.exports import csv_response
+from lib.exports import csv_response
 from recognition.queries import dashboard, spending
 from tenants.audit import record
 from tenants.doors import needs

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from submissions import coaching, queries
+from submissions import queries
 from submissions.actions import handing_in
 from submissions.actions.links import refresh_links
 from submissions.leaks import leaks_of
 from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
+from submissions.views.works import blocked
 from tenants.doors import members_only
 
 
@@ -48,7 +49,7 @@ def _check_page(request: HttpRequest, submission: Submission, refusal: str = "")
         "closed": outline.closed_links,
         "refusal": refusal,
         "leaks": leaks_of(outline, request.user, request.tenant),
-        "used_up": coaching.tries_are_used_up(submission),
+        **blocked(request, submission),
         "due_on": request.tenant.due_date(submission.edition.due_business_days),
     }
     return render(request, "submissions/check.html", context, status=409 if refusal else 200)

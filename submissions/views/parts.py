@@ -21,6 +21,7 @@ from submissions import queries
 from submissions.actions import evidence, links
 from submissions.actions.attesting import attest_all
 from submissions.actions.writing import Stale, save_response
+from submissions.coaching import whom_to_ask
 from submissions.earlier import history_of
 from submissions.forms import PartForm
 from submissions.leaks import leaks_of
@@ -148,7 +149,7 @@ def part_page(
         "lines": outline.lines[criterion.id],
         "file_problem": file_problem,
         **_log(outline, criterion, log_form),
-        **_quiz(outline, criterion, blank),
+        **_quiz(request, outline, criterion, blank),
         "leaks": [] if is_locked(outline, criterion) else leaks_of(outline, request.user, request.tenant, criterion),
         **_place(outline, criterion, form),
     }
@@ -161,14 +162,15 @@ def _log(outline: Outline, criterion: Criterion, form: LogForm | None) -> dict[s
     return {"log": book, "log_form": form or LogForm()} if book else {}
 
 
-def _quiz(outline: Outline, criterion: Criterion, blank: Sequence[int]) -> dict[str, Any]:
+def _quiz(request: HttpRequest, outline: Outline, criterion: Criterion, blank: Sequence[int]) -> dict[str, Any]:
     """What the page of a quiz needs: the open try, or else the last one with its results; nothing for other parts."""
     standing = outline.quizzes.get(criterion.id)
     if standing is None:
         return {}
     shown = standing.open or next(iter(standing.finished[::-1]), None)
     questions = questions_of(shown, standing) if shown else []
-    return {"quiz": standing, "quiz_try": shown, "questions": questions, "blank": blank}
+    to_ask = whom_to_ask(request.tenant, request.user) if standing.is_used_up else []
+    return {"to_ask": to_ask, "quiz": standing, "quiz_try": shown, "questions": questions, "blank": blank}
 
 
 def is_locked(outline: Outline, criterion: Criterion) -> bool:

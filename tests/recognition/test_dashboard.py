@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from lib import clock
+from lib.exports import safe
 from lib.ids import uuid7
 from recognition.actions.grants import decline, honour
-from recognition.exports import safe
 from recognition.queries import dashboard, spending
 from submissions.models import Submission, Work
 from tenants.models import Invitation, Membership, Role
