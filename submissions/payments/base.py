@@ -29,10 +29,10 @@ class PaymentAdapter(ABC):
 
 @lru_cache(maxsize=1)
 def _adapter(path: str) -> PaymentAdapter:
-    made = import_string(path)()
-    if not isinstance(made, PaymentAdapter):
+    named = import_string(path)
+    if not (isinstance(named, type) and issubclass(named, PaymentAdapter)):
         raise TypeError(f"PAYMENT_ADAPTER names {path}, which is no PaymentAdapter")
-    return made
+    return named()
 
 
 def adapter() -> PaymentAdapter:
