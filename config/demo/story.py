@@ -15,6 +15,7 @@ from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
+from config.demo.trust import tell_of_trust
 from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
 from credentials.models import Edition, VettingNote
 from lib import clock
@@ -61,6 +62,8 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     for number, journey in enumerate(islice(_journeys(world, editions, today), settings.DEMO_JOURNEYS)):
         _travel(journey, number)
     _fill_queue(world, editions, today)
+    say("appeals, talks and cases")
+    tell_of_trust(world, editions, today)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()

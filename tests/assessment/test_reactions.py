@@ -52,8 +52,10 @@ def test_a_flag_goes_to_the_admins_without_names_and_comes_back_with_an_answer(c
     assert go(cast.ada, "comment_flag", line.id, data={"text": ""}).status_code == 422
     assert go(cast.ada, "comment_flag", line.id, data={"text": "It is about another lesson."}).status_code == 302
     page = go(cast.cleo, "flags").content.decode().partition("<main")[2]
-    assert "It is about another lesson." in page and line.decision.submission.code in page
-    assert "Ada" not in page and "Bela" not in page
+    assert "It is about another lesson." in page
+    assert line.decision.submission.code in page
+    assert "Ada" not in page
+    assert "Bela" not in page
     with stage.inside(cast):
         flag = Reaction.objects.get()
     assert stage.COMMENT in go(cast.cleo, "flag", flag.id).content.decode()

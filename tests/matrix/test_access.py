@@ -16,6 +16,9 @@ WRITES_ON_READING = {
     "art": "a picture is drawn for its first visitor, and kept",
     "badge_png": "as art",
     "badge_svg": "as art",
+    "case": "that a member of the panel looked is on record",
+    "case_about": "that the educator looked is on record",
+    "fees_csv": "who took the names is on record",
     "grants_csv": "who took the names is on record",
     "queue": "what was handed in since the last look is put in the queue",
 }

@@ -7,8 +7,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from credentials.actions.editions import import_edition, publish, send_to_vetting
-from credentials.models import Edition
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from submissions.actions.handing_in import submit
@@ -20,18 +18,9 @@ from submissions.payments import adapter
 from tenants.models import AuditEntry, Membership, OutgoingMail, Role, Tenant
 from tests.cast import make_user
 from tests.submissions import stage
+from tests.submissions.fee_stage import paid_edition
 
 pytestmark = pytest.mark.django_db
-
-
-def paid_edition(cast, title="Costs money"):
-    """49.50 dollars."""
-    with cast.inside():
-        draft = import_edition(by=cast.by(cast.dora), data=stage.edition_data(title))
-        Edition.objects.filter(id=draft.id).update(mode="paid", fee_cents=4_950)
-        send_to_vetting(by=cast.by(cast.dora), edition=draft)
-        publish(by=cast.by(cast.vito), edition=draft)
-    return Edition.objects.get(id=draft.id)
 
 
 @pytest.fixture
@@ -82,7 +71,9 @@ def test_an_invoice_is_asked_for_printed_and_booked_as_paid(cast, ready):
     fee = fee_of(cast, ready)
     assert (fee.state, fee.invoice_number) == ("invoiced", 1)
     page = go(cast.ada, "fee_invoice", ready.work_id).content.decode()
-    assert "Invoice 1" in page and "USD 49.50" in page and "data-print" in page
+    assert "Invoice 1" in page
+    assert "USD 49.50" in page
+    assert "data-print" in page
     assert OutgoingMail.objects.filter(kind="fee_invoice", to=cast.ada.email).count() == 1
     assert "Ada Alvarez" in go(cast.cleo, "fees").content.decode()
     assert go(cast.cleo, "fee", fee.id, data={"step": "paid", "reference": ""}).status_code == 422
@@ -97,7 +88,8 @@ def test_an_invoice_is_asked_for_printed_and_booked_as_paid(cast, ready):
             Payment.objects.all().update(cents=1)
         assert submit(by=cast.by(cast.ada), submission=ready).state == "submitted"
     csv = go(cast.cleo, "fees_csv").content.decode()
-    assert "Transfer 77" in csv and "49.50" in csv
+    assert "Transfer 77" in csv
+    assert "49.50" in csv
     with cast.inside(), transaction.atomic():
         assert AuditEntry.objects.filter(verb="fees.exported").count() == 1
 
@@ -132,7 +124,8 @@ def test_a_voucher_counts_as_often_as_it_says_and_its_code_is_not_kept(cast, rea
     assert len(code) == 14
     with cast.inside(), transaction.atomic():
         voucher = Voucher.objects.get()
-        assert code not in voucher.code_hash and code.replace("-", "") not in str(voucher.__dict__)
+        assert code not in voucher.code_hash
+        assert code.replace("-", "") not in str(voucher.__dict__)
     for wrong in ("", "ABCD-ABCD-ABCD"):
         assert go(cast.ada, "work_fee", ready.work_id, data={"code": wrong}).status_code == 422
     typed = f" {code.lower().replace('-', ' ')} "
