@@ -15,6 +15,7 @@ from assessment.models import Case, Finding, Seat, Vote
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.transitions import move
+from submissions.actions.keeping import keep_for_case, let_go_of_case
 from submissions.models import Artifact, Submission
 from tenants.audit import record
 from tenants.members import one_at_a_time
@@ -29,7 +30,7 @@ MOST_CHARACTERS = 3000
 def open_case(*, by: Member, submission: Submission, concern: str) -> Case:
     """Ask for a case about a submission. Whoever opens it learns that it runs, and no more.
 
-    Nothing is decided on the work from now on. Raises Invalid (400) when nothing is said, and RuleBroken (409) while
+    Nothing is decided on the work from now on, and nothing of it is deleted. Raises Invalid (400) when nothing is said, and RuleBroken (409) while
     another case about the same work is open; opening it twice oneself is opening it once.
     """
     require(by, "case.open", submission)
@@ -46,6 +47,7 @@ def open_case(*, by: Member, submission: Submission, concern: str) -> Case:
         work_id=submission.work_id,
         submission=submission,
         earner_id=submission.earner_id,
+        hold=keep_for_case(by=by, work=submission.work),
         opener=by.user,
         concern=concern,
     )
@@ -177,6 +179,8 @@ def close(*, by: Member, case: Case) -> Case:
     move(case, State.CLOSED)
     case.save(update_fields=["state", "upheld", "closed_at"])
     record(by, "case.closed", case, upheld=case.upheld)
+    if case.hold is not None:
+        let_go_of_case(by=by, hold=case.hold)
     if case.upheld:
         carry_out(by=by, case=case)
     mail.case_closed(case, tenant=by.tenant)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib import clock
 from lib.transitions import moves
-from submissions.models import Submission, Work
+from submissions.models import Hold, Submission, Work
 from tenants.models import ScopedModel, User
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -40,6 +40,7 @@ class Case(ScopedModel):
     work = models.ForeignKey(Work, models.PROTECT, related_name="+")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="+")  # null: another hold was on it
     opener = models.ForeignKey(User, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPENED)
     concern = models.TextField(max_length=3000)

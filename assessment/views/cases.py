@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessment import cases as queries
 from assessment.actions import casework
 from assessment.evidence import ReviewAddresses
+from assessment.models import Case
 from assessment.trust_forms import ConcernForm, SayForm, VoteForm
 from submissions import serving
 from submissions.files import address_of
@@ -21,6 +24,8 @@ from submissions.viewing import exhibits_of
 from tenants.doors import members_only, needs
 from tenants.roles import require
 from tenants.views.shared import done
+
+State = Case.State
 
 
 @members_only
@@ -67,16 +72,9 @@ def _open(request: HttpRequest, submission: Submission) -> HttpResponse:
 @never_cache
 def case(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case, for its panel: what was noticed, the evidence, the reply, and one's vote."""
+    if request.method == "POST":
+        return _vote(request, queries.table_of(request.member, case).case)
     table = casework.look_as_panel(by=request.member, case_id=case)
-    form = VoteForm(request.POST or None)
-
-    def vote() -> None:
-        upheld, reason = form.cleaned_data["upheld"] == "yes", form.cleaned_data["reason"]
-        casework.vote(by=request.member, case=table.case, upheld=upheld, reason=reason)
-
-    if request.method == "POST" and done(form, vote):
-        messages.success(request, _("Your vote counts. Nobody sees it before all have voted."))
-        return redirect("case", slug, case)
     submission = table.case.submission
     exhibits = exhibits_of(
         submission,
@@ -84,8 +82,28 @@ def case(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
         blind=True,
         name=parts_of(submission.earner.name),
     )
-    context = {"table": table, "case": table.case, "exhibits": exhibits, "form": form}
-    return render(request, "assessment/case.html", context, status=422 if form.is_bound else 200)
+    context = {"table": table, "case": table.case, "exhibits": exhibits, "form": VoteForm()}
+    return render(request, "assessment/case.html", context)
+
+
+def _vote(request: HttpRequest, case: Case) -> HttpResponse:
+    form = VoteForm(request.POST)
+
+    def vote() -> None:
+        upheld, reason = form.cleaned_data["upheld"] == "yes", form.cleaned_data["reason"]
+        casework.vote(by=request.member, case=case, upheld=upheld, reason=reason)
+
+    back = reverse("case", args=[request.tenant.slug, case.id])
+    if not done(form, vote):
+        return _again(request, case, form, back)
+    messages.success(request, _("Your vote counts. Nobody sees it before all have voted."))
+    return redirect(back)
+
+
+def _again(request: HttpRequest, case: Case, form: Form, back: str) -> HttpResponse:
+    """What was typed, with what is wrong. Not the case itself: looking at that is on record, and this is no look."""
+    context = {"case": case, "form": form, "back": back}
+    return render(request, "assessment/case_again.html", context, status=422)
 
 
 @members_only
@@ -121,20 +139,30 @@ def case_captions(request: HttpRequest, slug: str, case: UUID, artifact: UUID, l
 @never_cache
 def case_about(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case about one's own work: the notice, one's reply, the outcome, and the one appeal."""
+    if request.method == "POST":
+        return _answer(request, queries.case_about(request.member, case))
     found = casework.look_as_earner(by=request.member, case_id=case)
-    appeals = found.state == found.State.TOLD
-    label = _("Why a new panel should look at it") if appeals else _("Your reply")
-    form = SayForm(request.POST or None, label=label)
-    act = casework.appeal_case if appeals else casework.reply
-    if request.method == "POST" and done(form, lambda: act(by=request.member, case=found, **form.cleaned_data)):
-        messages.success(request, _("Your appeal is in.") if appeals else _("Your reply is sent to the panel."))
-        return redirect("case_about", slug, case)
-    today = request.tenant.local_date()
-    until = found.appeal_until if appeals else found.reply_until
+    until = found.appeal_until if found.state == State.TOLD else found.reply_until
+    is_open = found.state in (State.NOTICED, State.TOLD) and request.tenant.local_date() <= until
     context = {
         "case": found,
-        "form": form if found.state in (found.State.NOTICED, found.State.TOLD) and today <= until else None,
+        "form": _answer_form(found) if is_open else None,
         "until": until,
         "findings": queries.findings_of(found),
     }
-    return render(request, "assessment/case_about.html", context, status=422 if form.is_bound else 200)
+    return render(request, "assessment/case_about.html", context)
+
+
+def _answer_form(case: Case, data: QueryDict | None = None) -> SayForm:
+    label = _("Why a new panel should look at it") if case.state == State.TOLD else _("Your reply")
+    return SayForm(data, label=label)
+
+
+def _answer(request: HttpRequest, case: Case) -> HttpResponse:
+    appeals, form = case.state == State.TOLD, _answer_form(case, request.POST)
+    act = casework.appeal_case if appeals else casework.reply
+    back = reverse("case_about", args=[request.tenant.slug, case.id])
+    if not done(form, lambda: act(by=request.member, case=case, **form.cleaned_data)):
+        return _again(request, case, form, back)
+    messages.success(request, _("Your appeal is in.") if appeals else _("Your reply is sent to the panel."))
+    return redirect(back)

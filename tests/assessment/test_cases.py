@@ -15,7 +15,7 @@ from assessment.tasks import sweep
 from badges.models import Badge
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
-from submissions.models import Submission
+from submissions.models import Hold, Submission
 from tenants.models import AuditEntry, OutgoingMail, Role
 from tests.assessment import stage
 from tests.badges.made import work_off
@@ -188,6 +188,15 @@ def test_no_reply_in_time_goes_on_to_the_vote(cast, case, panel):
         assert "They did not reply." in go(panel[0], "case", case.id).content.decode()
 
 
+def test_while_a_case_is_open_nothing_of_it_is_deleted(cast, case, panel):
+    with stage.inside(cast):
+        assert Hold.objects.filter(work=case.work_id, lifted_at=None).count() == 1
+    replied(cast, case, panel[:3])
+    ballot(cast, case, panel[:3], False, False, False)
+    with stage.inside(cast):
+        assert not Hold.objects.filter(work=case.work_id, lifted_at=None).exists()
+
+
 def test_who_sees_what(cast, case, panel):
     named(cast, case, panel[:3])
     for user in (cast.cleo, cast.bela, cast.ada, cast.rao, panel[3]):
@@ -232,8 +241,10 @@ def test_bad_input_and_second_cases_get_a_sentence(cast, case, panel):
     assert go(cast.bela, "case_new_review", held.id, data={"concern": " "}).status_code == 422
     assert go(panel[0], "case_new_review", held.id, data={"concern": CONCERN}).status_code == 404
     replied(cast, case, panel[:3])
-    answer = go(panel[0], "case", case.id, data={"upheld": "perhaps", "reason": ""})
+    answer = go(panel[0], "case", case.id, data={"upheld": "perhaps", "reason": "I read it twice."})
     assert answer.status_code == 422
+    assert "I read it twice." in answer.content.decode()
+    assert CONCERN not in answer.content.decode()  # looking at the case is on record, and this is no look
     assert go(cast.cleo, "case_manage", case.id, data={"users": [panel[4].id]}).status_code == 409
 
 
@@ -242,3 +253,24 @@ def test_a_tie_is_not_upheld(cast, case, panel):
     ballot(cast, case, panel[:4], True, True, False, False)
     with stage.inside(cast):
         assert Finding.objects.get(case=case).upheld is False
+
+
+def test_the_panel_opens_files_and_that_is_on_record(cast, edition, panel):
+    draft = stage.write(cast, edition, cast.ada)
+    made = paper(cast, draft, "plan.pdf")
+    submission = stage.send(cast, draft)
+    with stage.inside(cast):
+        case = open_case(by=cast.by(cast.bela), submission=submission, concern=CONCERN)
+    named(cast, case, panel[:3])
+    artifact = made["artifact"] if isinstance(made, dict) else made.id
+    page = go(panel[0], "case", case.id).content.decode()
+    assert reverse("case_evidence", args=["lakeside", case.id, artifact]) in page
+    answer = go(panel[0], "case_evidence", case.id, artifact)
+    assert answer.status_code == 302
+    client = Client()
+    client.force_login(panel[0])
+    assert client.get(answer["Location"]).status_code == 200
+    for user in (cast.cleo, cast.bela, panel[3]):
+        assert go(user, "case_evidence", case.id, artifact).status_code == 404
+    with stage.inside(cast):
+        assert AuditEntry.objects.filter(verb="case.evidence_viewed", actor=panel[0]).count() == 1

@@ -46,7 +46,7 @@ from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
 from tenants.actions.settings import add_closure, list_partner
-from tenants.models import Invitation, Membership, OutgoingMail, Role, Tenant, User
+from tenants.models import Invitation, Membership, OutgoingMail, Partnership, Role, Tenant, User
 from tests.assessment import stage
 from tests.badges.made import minted, work_off
 from tests.cast import Cast, make_cast, make_user
@@ -131,7 +131,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_leaving(cast),
         **_works(cast, other),
         **_badges(cast),
-        **_trust(cast, other),
+        **_trust(cast),
     }
 
 
@@ -307,7 +307,7 @@ def _works(cast: Cast, other: User) -> dict[str, Given]:
     }
 
 
-def _trust(cast: Cast, other: User) -> dict[str, Given]:
+def _trust(cast: Cast) -> dict[str, Given]:
     """Ada's appeal, flag, talk, fee and case; Bela opened the case, and others are on its panel."""
     name, by = cast.lakeside.name, cast.by(cast.ada)
     admin = cast.by(cast.cleo)
@@ -329,10 +329,12 @@ def _trust(cast: Cast, other: User) -> dict[str, Given]:
         waits = Submission.objects.get(work=stuck.submission.work_id, number=2)
         fee = invoice(by=by, work=fee_work)
         voucher, _code = make_voucher(by=admin, label="Pilot", uses=3)
-        rule = make_free(by=admin, group=Tenant.objects.get(slug="cove"))
+        cove = Tenant.objects.get(slug="cove")
+        Partnership.objects.create(tenant=cove, issuer=cast.lakeside)
+        rule = make_free(by=admin, group=cove)
         case = open_case(by=cast.by(cast.bela), submission=review.submission, concern="Page 2 is on the web.")
-        third = make_user(f"Pool-{cast.lakeside.slug} Person", cast.lakeside, Role.COACH)
-        name_panel(by=admin, case=case, users=[cast.dora.id, cast.vito.id, third.id])
+        pool = make_user(f"Pool-{cast.lakeside.slug} Person", cast.lakeside, Role.COACH)
+        name_panel(by=admin, case=case, users=[cast.dora.id, cast.vito.id, pool.id])
         reply(by=by, case=case, text="I wrote it.")
         waiting = open_case(by=cast.by(cast.rao), submission=told["Flagged"].submission, concern="Page 3 as well.")
     return {
@@ -347,7 +349,7 @@ def _trust(cast: Cast, other: User) -> dict[str, Given]:
         "fee:rule": {"rule": rule.id},
         "case": {"case": case.id, "artifact": case.id, "kind": "thumb", "number": 0, "language": "en"},
         "case:waiting": {"case": waiting.id},
-        "review:questioned": {"review": review.id},
+        "review:asked": {"review": review.id},
     }
 
 
