@@ -30,8 +30,8 @@ MOST_CHARACTERS = 3000
 def open_case(*, by: Member, submission: Submission, concern: str) -> Case:
     """Ask for a case about a submission. Whoever opens it learns that it runs, and no more.
 
-    Nothing is decided on the work from now on, and nothing of it is deleted. Raises Invalid (400) when nothing is said, and RuleBroken (409) while
-    another case about the same work is open; opening it twice oneself is opening it once.
+    Nothing is decided on the work from now on, and nothing of it is deleted. Raises Invalid (400) when nothing is
+    said, and RuleBroken (409) while another case about the same work is open; opening it twice is opening it once.
     """
     require(by, "case.open", submission)
     concern = _text(concern, "concern", _("Say what you noticed, and where."))

@@ -20,6 +20,7 @@ from tenants.models import AuditEntry, OutgoingMail, Role
 from tests.assessment import stage
 from tests.badges.made import work_off
 from tests.cast import make_user
+from tests.submissions.props import paper
 
 pytestmark = pytest.mark.django_db
 CONCERN = "Pages 2 to 4 are the same as a plan on the web."
@@ -257,12 +258,11 @@ def test_a_tie_is_not_upheld(cast, case, panel):
 
 def test_the_panel_opens_files_and_that_is_on_record(cast, edition, panel):
     draft = stage.write(cast, edition, cast.ada)
-    made = paper(cast, draft, "plan.pdf")
+    artifact = paper(cast, draft, "plan.pdf").id
     submission = stage.send(cast, draft)
     with stage.inside(cast):
         case = open_case(by=cast.by(cast.bela), submission=submission, concern=CONCERN)
     named(cast, case, panel[:3])
-    artifact = made["artifact"] if isinstance(made, dict) else made.id
     page = go(panel[0], "case", case.id).content.decode()
     assert reverse("case_evidence", args=["lakeside", case.id, artifact]) in page
     answer = go(panel[0], "case_evidence", case.id, artifact)

@@ -20,11 +20,12 @@ FEW, MANY = 1, 4  # of everything, more than the world has
 # Every list has to have become longer, or nothing was measured.
 LISTS = {
     "api_catalog", "api_editions", "api_inbox", "api_my_badges", "api_my_rewards", "api_my_works", "api_queue",
-    "author_home", "author_import", "author_new", "author_published", "below", "catalog", "closures",
-    "counts_for", "edition_editor", "grants_csv", "holds", "honored_by", "inbox", "invite", "manage_badges",
-    "manage_home", "manage_stack", "manage_stack_new", "manage_stacks", "my_work", "partners", "passport", "people",
-    "policies", "policy_edit", "policy_new", "queue", "reviews_done", "reward", "rewards", "stacks",
-    "tenant_home", "tokens", "totals_csv", "vetting_edition", "vetting_home",
+    "appeals", "author_home", "author_import", "author_new", "author_published", "below", "cases",
+    "cases_manage", "catalog", "closures", "conversations", "counts_for", "edition_editor", "fee_rules",
+    "fee_vouchers", "fees", "fees_csv", "flags", "grants_csv", "holds", "honored_by", "inbox", "invite",
+    "manage_badges", "manage_home", "manage_stack", "manage_stack_new", "manage_stacks", "my_work", "partners",
+    "passport", "people", "policies", "policy_edit", "policy_new", "queue", "reviews_done", "reward", "rewards",
+    "stacks", "tenant_home", "tokens", "totals_csv", "vetting_edition", "vetting_home",
 }  # fmt: skip
 FULL = {"audit", "mail_log"}  # as long as a page can be, already in the world as it is made
 
