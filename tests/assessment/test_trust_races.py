@@ -110,8 +110,7 @@ def told_not_yet(cast, title="Checking"):
 
 def test_of_an_appeal_and_the_next_try_sent_at_once_one_is_refused(cast):
     by = cast.by(cast.ada)
-    for number in range(4):
-        told, line, draft = told_not_yet(cast, f"Checking {number}")
+    for told, line, draft in [told_not_yet(cast, f"Checking {number}") for number in range(4)]:
         with stage.inside(cast):
             attest_ready(by, draft)
             promise(by=by, submission=draft, own_work=True, protected=True, used_ai=False)
