@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404
 
+from assessment.cases import is_not_counted
 from assessment.models import Appeal, AppealLine, AppealOutcome, AppealOutcomeLine, Decision, DecisionLine, Review
 from submissions.models import Submission, Work
 from tenants.models import Tenant
@@ -35,6 +36,7 @@ class Standing:
     draft: Submission | None
     appeal: Appeal | None
     outcome: AppealOutcome | None
+    is_with_panel: bool  # a panel found that this try cannot be counted
 
     @property
     def is_sent_on(self) -> bool:
@@ -49,7 +51,7 @@ class Standing:
     @property
     def can_file(self) -> bool:
         """Whether the earner can still ask for a second look."""
-        return self.appeal is None and bool(self.lines) and not self.is_late and self.draft is not None
+        return self.appeal is None and bool(self.lines) and not (self.is_late or self.is_sent_on or self.is_with_panel)
 
     @property
     def said(self) -> dict[UUID, str]:
@@ -63,7 +65,7 @@ class Standing:
 
 
 def standing_of(by: Member, work_id: UUID, number: int) -> Standing:
-    """How a "not yet" on one's own work stands. Raises Http404 for anything else. Five queries."""
+    """How a "not yet" on one's own work stands. Raises Http404 for anything else. Six queries."""
     decision = (
         Decision.objects.filter(
             submission__work=work_id,
@@ -97,6 +99,7 @@ def standing_of(by: Member, work_id: UUID, number: int) -> Standing:
         draft=draft,
         appeal=appeal,
         outcome=outcome,
+        is_with_panel=is_not_counted(decision.submission),
     )
 
 

@@ -23,6 +23,11 @@ def pauses_decision(submission: Submission) -> bool:
     return Case.objects.filter(work=submission.work_id).exclude(state=Case.State.CLOSED).exists()
 
 
+def is_not_counted(submission: Submission) -> bool:
+    """Whether a panel found that what was handed in here cannot be counted; only a new panel could change that."""
+    return Case.objects.filter(submission=submission, state=Case.State.CLOSED, upheld=True).exists()
+
+
 def cases() -> QuerySet[Case]:
     """Every case of this tenant, newest first, for admins: that it runs, never what it says."""
     return _bare().order_by("-opened_at", "-id")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessment import mail
 from assessment.appeals import appeal_until
-from assessment.cases import pauses_decision
+from assessment.cases import is_not_counted, pauses_decision
 from assessment.models import (
     Appeal,
     AppealLine,
@@ -52,6 +52,8 @@ def file_appeal(*, by: Member, decision: Decision, reasons: Mapping[UUID, str]) 
         if there.state == Appeal.State.OPEN:
             return there
         raise RuleBroken(_("You have appealed this once, and its result is final."), code="appealed")
+    if is_not_counted(submission):
+        raise RuleBroken(_("A panel has answered a question about this try, so it cannot be appealed."), code="panel")
     last_day = appeal_until(decision, by.tenant)
     if by.tenant.local_date() > last_day:
         day = date_format(last_day, "l, F j")

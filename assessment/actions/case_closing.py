@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from assessment.models import Case, Decision, DecisionLine, Review
+from assessment.actions.appealing import withdraw_appeal
+from assessment.models import Appeal, Case, Decision, DecisionLine, Review
 from assessment.queries import lines_of
 from badges.actions import revoke
 from badges.models import Badge
@@ -18,6 +19,8 @@ def carry_out(*, by: Member, case: Case) -> None:
     badge = Badge.objects.filter(earner=case.earner_id, edition=case.submission.edition_id, tenant=by.tenant)
     for found in badge.exclude(state=Badge.State.REVOKED):
         revoke(by=actor, badge=found, reason=Badge.Reason.INTEGRITY)
+    for appeal in Appeal.objects.filter(submission__work=case.work_id, state=Appeal.State.OPEN):
+        withdraw_appeal(by=actor, appeal=appeal)  # a second look cannot count what the panel found not to count
     sent = Submission.objects.select_for_update().filter(work=case.work_id, state=Submission.State.SUBMITTED).first()
     if sent is not None:
         _end(actor, sent)

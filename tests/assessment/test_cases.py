@@ -8,9 +8,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from assessment.actions.appealing import file_appeal
 from assessment.actions.casework import name_panel, open_case, vote
 from assessment.actions.deciding import decide
-from assessment.models import Case, Decision, Finding, Review, Seat, Vote
+from assessment.models import Case, Decision, DecisionLine, Finding, Review, Seat, Vote
 from assessment.tasks import sweep
 from badges.models import Badge
 from lib import clock
@@ -178,6 +179,38 @@ def test_upheld_about_work_with_reviewers_ends_that_try(cast, case, panel):
     with stage.inside(cast):
         assert Decision.objects.get(submission=case.submission).outcome == "not_yet"
         assert Submission.objects.get(work=case.work_id, number=2).state == "draft"
+
+
+def test_what_a_panel_found_is_not_undone_by_an_appeal_of_the_score(cast, sent, panel):
+    told = stage.score(cast, stage.take(cast), below=("plans",))
+    with stage.inside(cast):
+        line = DecisionLine.objects.get(decision=told, line__key="plans")
+        appeal = file_appeal(by=cast.by(cast.ada), decision=told, reasons={line.id: "Page 3."})
+        case = open_case(by=cast.by(cast.rao), submission=sent, concern=CONCERN)
+    stage.score(cast, stage.take(cast, panel[6]))  # the second look is final, and waits for the case
+    sweep()
+    assert not Badge.objects.exists()
+    replied(cast, case, panel[:3])
+    ballot(cast, case, panel[:3], True, True, True)
+    with clock.at(clock.now() + timedelta(days=2 * settings.CASE_APPEAL_BUSINESS_DAYS)):
+        sweep()
+        sweep()
+    assert state_of(cast, case) == Case.State.CLOSED
+    assert not Badge.objects.exists()
+    with stage.inside(cast):
+        appeal.refresh_from_db()
+        assert appeal.state == appeal.State.WITHDRAWN
+    data = {f"on-{line.id}": "on", str(line.id): "Again."}
+    assert go(cast.ada, "appeal", sent.work_id, 1, data=data).status_code == 409
+
+
+def test_a_try_that_a_panel_ended_cannot_be_appealed(cast, case, panel):
+    replied(cast, case, panel[:3])
+    ballot(cast, case, panel[:3], True, True, True)
+    with clock.at(clock.now() + timedelta(days=2 * settings.CASE_APPEAL_BUSINESS_DAYS)):
+        sweep()
+        page = go(cast.ada, "appeal", case.work_id, 1).content.decode()
+    assert "A panel has answered a question about this try" in page
 
 
 def test_no_reply_in_time_goes_on_to_the_vote(cast, case, panel):
