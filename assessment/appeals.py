@@ -65,7 +65,7 @@ class Standing:
 
 
 def standing_of(by: Member, work_id: UUID, number: int) -> Standing:
-    """How a "not yet" on one's own work stands. Raises Http404 for anything else. Six queries."""
+    """How a "not yet" on one's own work stands. Raises Http404 for anything else."""
     decision = (
         Decision.objects.filter(
             submission__work=work_id,
@@ -81,6 +81,13 @@ def standing_of(by: Member, work_id: UUID, number: int) -> Standing:
     )
     if decision is None:
         raise Http404
+    return how_it_stands(by, decision)
+
+
+def how_it_stands(by: Member, decision: Decision) -> Standing:
+    """`standing_of` for a decision at hand, with its lines loaded: four queries, two more once there is an appeal."""
+    submission = decision.submission
+    work_id, number = submission.work_id, submission.number
     draft = (
         Submission.objects.filter(work=work_id, number=number + 1, state=Submission.State.DRAFT)
         .exclude(work__state=Work.State.WITHDRAWN)
@@ -99,7 +106,7 @@ def standing_of(by: Member, work_id: UUID, number: int) -> Standing:
         draft=draft,
         appeal=appeal,
         outcome=outcome,
-        is_with_panel=is_not_counted(decision.submission),
+        is_with_panel=is_not_counted(submission),
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessment.appeals import Standing, standing_of
+from assessment.appeals import Standing, how_it_stands
 from assessment.marks import GENERAL, marks_for_earner
 from assessment.models import Decision
 from assessment.queries import decision_for_earner
@@ -51,6 +51,5 @@ def _second_look(request: HttpRequest, decision: Decision) -> Standing | None:
     """How a "not yet" stands with regard to appeals, where there is one or can be one."""
     if decision.outcome != Decision.Outcome.NOT_YET:
         return None
-    submission = decision.submission
-    standing = standing_of(request.member, submission.work_id, submission.number)
+    standing = how_it_stands(request.member, decision)
     return standing if standing.appeal or standing.can_file else None
