@@ -88,13 +88,13 @@ class Item:
 class Part:
     """What was handed in for one criterion. `id` is the panel that lines of the guide point to.
 
-    `gone`: how many pieces of the last try are no longer there.
+    `gone`: what of the last try is no longer there, by neutral names.
     """
 
     id: str
     title: str
     items: Sequence[Item]
-    gone: int
+    gone: Sequence[str]
 
 
 def panel_id(criterion_key: str) -> str:
@@ -146,7 +146,7 @@ def evidence_parts(
             id=panel_id(criterion.key),
             title=criterion.title,
             items=grouped.get(criterion.key, []),
-            gone=difference.gone.get(criterion.id, 0),
+            gone=difference.gone.get(criterion.id, []),
         )
         for criterion in in_order
     ]

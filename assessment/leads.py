@@ -124,7 +124,9 @@ def ageing(piles: Sequence[Pile], tenant: Tenant) -> dict[str, int]:
 
 def open_reviews(*, mc: str = "", holder: str = "") -> QuerySet[Review]:
     """All that is open in the order of the queue; of one micro-credential (its slug), or with one assessor (id)."""
-    found = Review.objects.filter(state__in=OPEN, submission__state=Submission.State.SUBMITTED)
+    found = Review.objects.filter(
+        Q(submission__state=Submission.State.SUBMITTED) | Q(appeal__isnull=False), state__in=OPEN, sample=False
+    )
     if mc:
         found = found.filter(edition__micro_credential__slug=mc)
     if holder:

@@ -4,10 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessment.models import Calibration, Decision, DecisionLine, Review, Settling
+from assessment.models import (
+    Appeal,
+    AppealOutcome,
+    AppealOutcomeLine,
+    Calibration,
+    Case,
+    Decision,
+    DecisionLine,
+    Finding,
+    Reaction,
+    Review,
+    Settling,
+)
 from assessment.results import result_of, shows_required
 from assessment.settlings import lessons_of
 from lib.ids import uuid7
@@ -155,6 +168,99 @@ def reviews_late(reviews: Sequence[Review], *, step: int, to: User, tenant: Tena
     )
 
 
+def appeal_filed(appeal: Appeal, *, tenant: Tenant) -> None:
+    """The receipt of an appeal, with the date to hear by."""
+    submission = appeal.submission
+    title = submission.edition.title
+    post(
+        "appeal_filed",
+        to=submission.earner.email,
+        user=submission.earner,
+        tenant=tenant,
+        subject=_("Your appeal is in: %(title)s") % {"title": title},
+        dedupe_key=f"appeal-filed:{appeal.id}",
+        context={
+            "tenant_name": tenant.name,
+            "heading": _("Your appeal is in"),
+            "title": title,
+            "due": date_format(appeal.due_on, "l, F j"),
+            "button_url": absolute(reverse("appeal", args=[tenant.slug, submission.work_id, submission.number])),
+            "button_label": _("See how it stands"),
+            "reason": _("You get this email because you appealed a result."),
+        },
+    )
+
+
+def appeal_decided(appeal: Appeal, outcome: AppealOutcome, *, tenant: Tenant) -> None:
+    """The outcome with its reasons: to the earner, and without names to those who had scored it, to learn from."""
+    submission = appeal.submission
+    found = AppealOutcomeLine.objects.filter(outcome=outcome).select_related("line", "level")
+    lines = list(found.order_by("line__position"))
+    facts = {
+        "tenant_name": tenant.name,
+        "title": submission.edition.title,
+        "code": submission.code,
+        "lines": lines,
+        "note": outcome.reason,
+        "changed": appeal.state == Appeal.State.CHANGED,
+    }
+    post(
+        "appeal_decided",
+        to=submission.earner.email,
+        user=submission.earner,
+        tenant=tenant,
+        subject=_("The result of your appeal: %(title)s") % facts,
+        dedupe_key=f"appeal-decided:{appeal.id}",
+        context={
+            **facts,
+            "heading": _("The result of your appeal"),
+            "button_url": absolute(reverse("appeal", args=[tenant.slug, submission.work_id, submission.number])),
+            "button_label": _("Read the result"),
+            "reason": _("You get this email because you appealed a result."),
+        },
+    )
+    readings = Review.objects.filter(submission=submission, state=Review.State.FINAL, appeal=None)
+    for review in readings.select_related("assessor"):
+        post(
+            "appeal_learning",
+            to=review.assessor.email,
+            user=review.assessor,
+            tenant=tenant,
+            subject=_("A second look at %(code)s, to learn from") % facts,
+            dedupe_key=f"appeal-learning:{appeal.id}:{review.id}",
+            context={
+                **facts,
+                "heading": _("A second look at %(code)s") % facts,
+                "button_url": absolute(reverse("review", args=[tenant.slug, review.id])),
+                "button_label": _("Open your score"),
+                "reason": _("You get this email because you scored this submission."),
+            },
+        )
+
+
+def flag_answered(flag: Reaction, *, tenant: Tenant) -> None:
+    """The answer to a flagged comment."""
+    submission = flag.decision_line.decision.submission
+    post(
+        "flag_answered",
+        to=flag.earner.email,
+        user=flag.earner,
+        tenant=tenant,
+        subject=_("An answer to the comment you flagged"),
+        dedupe_key=f"flag-answered:{flag.id}",
+        context={
+            "tenant_name": tenant.name,
+            "heading": _("An answer to the comment you flagged"),
+            "title": submission.edition.title,
+            "line": flag.decision_line.line.title,
+            "flag": flag,
+            "button_url": absolute(reverse("feedback", args=[tenant.slug, submission.work_id, submission.number])),
+            "button_label": _("Read your feedback"),
+            "reason": _("You get this email because you flagged a comment."),
+        },
+    )
+
+
 def calibration_paused(calibration: Calibration, *, tenant: Tenant) -> None:
     """Time to practice again: new claims of one micro-credential wait for a refresher."""
     edition = calibration.edition
@@ -172,5 +278,107 @@ def calibration_paused(calibration: Calibration, *, tenant: Tenant) -> None:
             "button_url": absolute(reverse("practice", args=[tenant.slug, edition.micro_credential.slug])),
             "button_label": _("Practice on the samples"),
             "reason": _("You get this email because you score for %(tenant)s.") % {"tenant": tenant.name},
+        },
+    )
+
+
+def case_needs_panel(case: Case, *, tenant: Tenant) -> None:
+    """To the admins: a case waits for a panel. Says nothing of what it is about."""
+    admins = Membership.objects.filter(tenant=tenant, active=True, roles__contains=[Role.ADMIN.value])
+    for each in admins.exclude(user=case.earner_id).select_related("user"):
+        post(
+            "case_needs_panel",
+            to=each.user.email,
+            user=each.user,
+            tenant=tenant,
+            subject=_("A case waits for a panel"),
+            dedupe_key=f"case-needs-panel:{case.id}:{case.round}:{each.user_id}",
+            context={
+                "tenant_name": tenant.name,
+                "heading": _("A case waits for a panel"),
+                "code": case.submission.code,
+                "again": case.round > 1,
+                "button_url": absolute(reverse("case_manage", args=[tenant.slug, case.id])),
+                "button_label": _("Name the panel"),
+                "reason": _("You get this email because you run things at %(tenant)s.") % {"tenant": tenant.name},
+            },
+        )
+
+
+def case_notice(case: Case, *, tenant: Tenant) -> None:
+    """The notice to the earner: neutral, since nothing is decided. What it is about stands behind the sign-in."""
+    _to_earner(
+        "case_notice",
+        case,
+        tenant,
+        subject=_("A question about your work"),
+        label=_("Read it and reply"),
+        until=date_format(case.reply_until, "l, F j"),
+    )
+
+
+def case_vote(case: Case, people: Iterable[User], *, tenant: Tenant) -> None:
+    """To the panel: it is time to vote."""
+    for user in people:
+        post(
+            "case_vote",
+            to=user.email,
+            user=user,
+            tenant=tenant,
+            subject=_("Your vote is asked for"),
+            dedupe_key=f"case-vote:{case.id}:{case.round}:{user.id}",
+            context={
+                "tenant_name": tenant.name,
+                "heading": _("Your vote is asked for"),
+                "code": case.submission.code,
+                "button_url": absolute(reverse("case", args=[tenant.slug, case.id])),
+                "button_label": _("Open the case"),
+                "reason": _("You get this email because you are on the panel of a case."),
+            },
+        )
+
+
+def case_told(case: Case, *, tenant: Tenant) -> None:
+    """The outcome of the first panel, which can be appealed."""
+    _to_earner(
+        "case_told",
+        case,
+        tenant,
+        subject=_("The panel has answered the question about your work"),
+        label=_("Read the outcome"),
+        until=date_format(case.appeal_until, "l, F j"),
+    )
+
+
+def case_closed(case: Case, *, tenant: Tenant) -> None:
+    """The case is closed, and what that means."""
+    finding = Finding.objects.filter(case=case).order_by("-round").first()
+    _to_earner(
+        "case_closed",
+        case,
+        tenant,
+        subject=_("The question about your work is closed"),
+        label=_("Read the outcome"),
+        finding=finding,
+    )
+
+
+def _to_earner(kind: str, case: Case, tenant: Tenant, *, subject: str, label: str, **facts: object) -> None:
+    post(
+        kind,
+        to=case.earner.email,
+        user=case.earner,
+        tenant=tenant,
+        subject=subject,
+        dedupe_key=f"{kind}:{case.id}",
+        context={
+            "tenant_name": tenant.name,
+            "heading": subject,
+            "title": case.submission.edition.title,
+            "button_url": absolute(reverse("case_about", args=[tenant.slug, case.id])),
+            "button_label": label,
+            "reason": _("You get this email because you sent work to the reviewers of %(tenant)s.")
+            % {"tenant": tenant.name},
+            **facts,
         },
     )

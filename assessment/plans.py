@@ -78,7 +78,9 @@ class Case:
 def case_of(submission: Submission) -> Case | None:
     """The case, or None while a reading or a settling is open, or a reading can still be taken back."""
     live = list(
-        Review.objects.filter(submission=submission, state__in=["waiting", "claimed", "final"]).order_by("slot")
+        Review.objects.filter(submission=submission, appeal=None, state__in=["waiting", "claimed", "final"]).order_by(
+            "slot"
+        )
     )
     if not live or any(each.state != Review.State.FINAL or each.undo_until for each in live):
         return None

@@ -13,6 +13,7 @@ from assessment.models import (
     ORDER,
     AnchorReading,
     AssessorProfile,
+    Case,
     Decision,
     DecisionLine,
     Review,
@@ -38,14 +39,11 @@ def readable_by(by: Member) -> QuerySet[Review]:
     scalar subquery is one look into an index that no join can replace by reading all that `by` ever scored. Each is
     one condition that the planner takes for half true; after more, or IS NULL, it expects nothing left, and sorts all.
     """
-    read = Review.objects.filter(
-        submission=OuterRef("submission"),
-        assessor=by.user,
-        state__in=[Review.State.CLAIMED, Review.State.FINAL],
-    )
+    had = Review.objects.filter(submission=OuterRef("submission"), assessor=by.user)
+    read = had.filter(state__in=[Review.State.CLAIMED, Review.State.FINAL])
     return (
-        Review.objects.alias(has_read=_is_there(read))
-        .filter(has_read=False)
+        Review.objects.alias(has_read=_is_there(read), has_had=_is_there(had.filter(appeal=None)))
+        .filter(Q(appeal=None) | Q(has_had=False), has_read=False)  # an appeal is for someone who has seen nothing
         .exclude(earner__in=known_to(by))
         .exclude(earner=by.user)
         .exclude(edition__in=closed_to(by))
@@ -88,7 +86,7 @@ def held_by(by: Member) -> QuerySet[Review]:
 
 def waiting_for(by: Member, wanted: Wanted | None = None, profile: AssessorProfile | None = None) -> QuerySet[Review]:
     """`claimable` and wanted, for a list; without what was taken back since the queue was last looked through."""
-    waiting = claimable(by).filter(submission__state=Submission.State.SUBMITTED)
+    waiting = claimable(by).filter(Q(submission__state=Submission.State.SUBMITTED) | Q(appeal__isnull=False))
     waiting = (wanted or Wanted()).of(waiting, by, profile)
     return waiting.select_related("submission", "edition").defer("edition__search")
 
@@ -260,5 +258,6 @@ def undecided() -> QuerySet[Submission]:
         ~Exists(open_readings),
         ~Exists(settlings),
         ~Exists(Decision.objects.filter(submission=OuterRef("pk"))),
+        ~Exists(Case.objects.filter(work=OuterRef("work")).exclude(state=Case.State.CLOSED)),
         state=Submission.State.SUBMITTED,
     )

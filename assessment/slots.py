@@ -28,6 +28,7 @@ def succeed(old: Review, left: str, *, keep_for: User | None = None, until: date
     old.left_at = clock.now()
     old.save(update_fields=["state", "left_at"])
     new = first_of(old.submission, old.slot, reason=old.reason)
+    new.appeal_id = old.appeal_id
     new.due_on, new.rank, new.token = old.due_on, old.rank, old.token
     new.escalated, new.escalate_on = old.escalated, old.escalate_on
     new.kept_for, new.kept_until = keep_for, until

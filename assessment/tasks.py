@@ -5,15 +5,19 @@ from celery import shared_task
 from django.db import transaction
 
 from assessment.actions.anchors import bring_to_new_editions, retire_left
+from assessment.actions.appealing import conclude
+from assessment.actions.casework import move_on
 from assessment.actions.deciding import decide
 from assessment.actions.escalating import escalate, plan_escalations
 from assessment.actions.queue import BATCH, open_slots
+from assessment.appeals import unconcluded
+from assessment.cases import to_move_on
 from assessment.labels import refresh_labels
 from assessment.queries import uncompared, undecided
 from lib.errors import LaurelError
 from submissions.models import Submission
 from tenants.models import Tenant
-from tenants.roles import system
+from tenants.roles import Member, system
 from tenants.scope import each_tenant, inside
 
 log = structlog.get_logger(__name__)
@@ -30,7 +34,7 @@ def refresh_quality() -> None:
 def sweep() -> None:
     """Put what was handed in into the queue, tell admins what takes long, and decide what a crash left undecided.
 
-    Anchors are kept true to their earners and editions. In every tenant in turn.
+    Anchors are kept true to their earners and editions, and cases moved on in time. In every tenant in turn.
     """
     for tenant in each_tenant():
         by = system(tenant)
@@ -48,6 +52,30 @@ def sweep() -> None:
                 log.error("cannot_decide", tenant=tenant.slug, submission=str(submission.id), problem=str(problem))
             else:
                 log.info("decided_by_sweep", submission=str(submission.id), outcome=decision and decision.outcome)
+        _finish_appeals(by)
+        _move_cases_on(by)
+
+
+def _finish_appeals(by: Member) -> None:
+    """Appeals whose reading is final and that have no outcome."""
+    with transaction.atomic():
+        left_behind = list(unconcluded()[:BATCH])
+    for review in left_behind:
+        try:
+            conclude(by=by, review=review)
+        except LaurelError as problem:
+            log.error("cannot_conclude", tenant=by.tenant.slug, review=str(review.id), problem=str(problem))
+
+
+def _move_cases_on(by: Member) -> None:
+    """Cases in which the time for a reply or an appeal has run out."""
+    with transaction.atomic():
+        due = list(to_move_on(by.tenant.local_date())[:BATCH])
+    for case in due:
+        try:
+            move_on(by=by, case=case)
+        except LaurelError as problem:  # such as a badge that is still being made: the next sweep comes back to it
+            log.error("cannot_move_on", tenant=by.tenant.slug, case=str(case.id), problem=str(problem))
 
 
 @shared_task

@@ -14,7 +14,19 @@ from assessment.views.anchors import (
     anchor_retire,
     anchors,
 )
+from assessment.views.appeals import appeal, appeal_withdraw, appeals
 from assessment.views.bank import kept_comment, kept_comment_drop, kept_comments, review_insert, review_keep
+from assessment.views.cases import (
+    case,
+    case_about,
+    case_captions,
+    case_evidence,
+    case_new_badge,
+    case_new_review,
+    case_preview,
+    cases,
+)
+from assessment.views.cases_manage import case_manage, cases_manage
 from assessment.views.estimates import review_time, work_estimate
 from assessment.views.feedback import feedback
 from assessment.views.handing_over import review_hand_over
@@ -23,6 +35,7 @@ from assessment.views.offers import offer_accept, offers
 from assessment.views.practice import practice, practice_home, practice_result, practice_start
 from assessment.views.prechecking import precheck, precheck_back, prechecks
 from assessment.views.queue import claim, queue, reviews_done
+from assessment.views.reactions import comment_flag, comment_thank, comment_undo, flag, flags
 from assessment.views.reviewers import reviewer, reviewers, reviewers_move, statements, statements_csv
 from assessment.views.stats import my_stats
 from assessment.views.working import absence_add, absence_remove, my_assessing
@@ -126,4 +139,30 @@ urlpatterns = [
         name="settling_preview",
     ),
     path("my/work/<uuid:work>/feedback/<int:number>/", feedback, name="feedback"),
+    path("my/work/<uuid:work>/appeal/<int:number>/", appeal, name="appeal"),
+    path("my/work/<uuid:work>/appeal/<int:number>/withdraw/", appeal_withdraw, name="appeal_withdraw"),
+    path("my/comments/<uuid:line>/thank/", comment_thank, name="comment_thank"),
+    path("my/comments/<uuid:line>/flag/", comment_flag, name="comment_flag"),
+    path("my/comments/<uuid:line>/undo/", comment_undo, name="comment_undo"),
+    path("manage/appeals/", appeals, name="appeals"),
+    path("manage/flags/", flags, name="flags"),
+    path("manage/flags/<uuid:flag>/", flag, name="flag"),
+    path("manage/cases/", cases_manage, name="cases_manage"),
+    path("manage/cases/<uuid:case>/", case_manage, name="case_manage"),
+    path("cases/", cases, name="cases"),
+    path("cases/new/review/<uuid:review>/", case_new_review, name="case_new_review"),
+    path("cases/new/badge/<uuid:badge>/", case_new_badge, name="case_new_badge"),
+    path("cases/<uuid:case>/", case, name="case"),
+    path("cases/<uuid:case>/about/", case_about, name="case_about"),
+    path("cases/<uuid:case>/evidence/<uuid:artifact>/", case_evidence, name="case_evidence"),
+    path(
+        "cases/<uuid:case>/evidence/<uuid:artifact>/captions/<slug:language>/",
+        case_captions,
+        name="case_captions",
+    ),
+    path(
+        "cases/<uuid:case>/evidence/<uuid:artifact>/<slug:kind>/<int:number>/",
+        case_preview,
+        name="case_preview",
+    ),
 ]

@@ -172,6 +172,12 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=2_000_000_000)  # bytes of one evidence file
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=14)  # to change one’s mind
+APPEAL_BUSINESS_DAYS = env.int("APPEAL_BUSINESS_DAYS", default=10)  # after a "not yet", to ask for a second look
+CASE_PANEL_SIZE = env.int("CASE_PANEL_SIZE", default=3)  # the fewest people on the panel of an integrity case
+CASE_REPLY_BUSINESS_DAYS = env.int("CASE_REPLY_BUSINESS_DAYS", default=10)  # for the earner to answer the notice
+CASE_APPEAL_BUSINESS_DAYS = env.int("CASE_APPEAL_BUSINESS_DAYS", default=10)  # to appeal what the panel found
+PAYMENT_ADAPTER = env.str("PAYMENT_ADAPTER", default="submissions.payments.invoice.InvoiceAdapter")
+INVOICE_DAYS = env.int("INVOICE_DAYS", default=30)  # to pay an invoice
 EXPORT_DAYS = 7  # for which a copy of one’s data can be downloaded
 UPLOAD_PART_SIZE = env.int("UPLOAD_PART_SIZE", default=8_000_000)  # bytes; S3 stores take no less than 5 MiB
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload

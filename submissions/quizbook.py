@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from credentials.models import Criterion
 from submissions import quizzing
-from submissions.models import QuizTry, Submission, SubmissionLine
+from submissions.models import Conversation, QuizTry, Submission, SubmissionLine
 
 State = QuizTry.State
 
@@ -25,6 +25,7 @@ class Standing:
 
     criterion: Criterion
     tries: tuple[QuizTry, ...]
+    talks: int = 0  # conversations with a coach, each of which opened one more try
 
     @property
     def needed(self) -> int:
@@ -50,9 +51,14 @@ class Standing:
         return any(each.state == State.PASSED for each in self.tries)
 
     @property
+    def allowed(self) -> int:
+        """How many tries there are in all, with those that talks with a coach opened."""
+        return self.criterion.quiz_tries + self.talks
+
+    @property
     def left(self) -> int:
         """How many tries can still be started."""
-        return max(0, self.criterion.quiz_tries - len(self.tries))
+        return max(0, self.allowed - len(self.tries))
 
     @property
     def is_used_up(self) -> bool:
@@ -61,8 +67,8 @@ class Standing:
 
     @property
     def tells_right_choices(self) -> bool:
-        """Whether right choices are shown after a try: only when there is no other try to use them in."""
-        return self.is_passed or self.is_used_up
+        """Whether right choices are shown after a try: only once it is passed, since a talk can open another try."""
+        return self.is_passed
 
     @property
     def summary(self) -> str:
@@ -124,14 +130,15 @@ class Standing:
 def standings_of(
     submission: Submission, criteria: Iterable[Criterion], lines: Mapping[object, Sequence[SubmissionLine]]
 ) -> dict[object, Standing]:
-    """The quizzes of a try by criterion id, as are `lines`. One query, none without a quiz."""
+    """The quizzes of a try by criterion id, as are `lines`. Two queries, none without a quiz."""
     quizzes = [each for each in criteria if each.part == Criterion.Kind.QUIZ]
     tries = list(_tries_until(submission)) if quizzes else []
-    return {each.id: _standing(submission, each, tries, lines.get(each.id, ())) for each in quizzes}
+    talks = list(_talks_until(submission)) if tries else []
+    return {each.id: _standing(submission, each, tries, lines.get(each.id, ()), talks) for each in quizzes}
 
 
 def quizzes_of(submission: Submission, criteria: Iterable[Criterion]) -> dict[object, Standing]:
-    """`standings_of`, with the lines loaded: two queries, none without a quiz."""
+    """`standings_of`, with the lines loaded: three queries, none without a quiz."""
     if not any(each.part == Criterion.Kind.QUIZ for each in criteria):
         return {}
     lines: dict[object, list[SubmissionLine]] = {}
@@ -141,24 +148,32 @@ def quizzes_of(submission: Submission, criteria: Iterable[Criterion]) -> dict[ob
 
 
 def standing_of(submission: Submission, criterion: Criterion) -> Standing:
-    """One quiz of a try. Two queries."""
+    """One quiz of a try. Three queries."""
     lines = SubmissionLine.objects.filter(submission=submission, line__criterion=criterion)
-    return _standing(submission, criterion, list(_tries_until(submission)), list(lines))
+    tries, talks = list(_tries_until(submission)), list(_talks_until(submission))
+    return _standing(submission, criterion, tries, list(lines), talks)
 
 
 def _tries_until(submission: Submission) -> Iterable[QuizTry]:
     return QuizTry.objects.filter(submission__work=submission.work_id, submission__number__lte=submission.number)
 
 
+def _talks_until(submission: Submission) -> Iterable[Conversation]:
+    return Conversation.objects.filter(
+        submission__work=submission.work_id, submission__number__lte=submission.number, criterion__isnull=False
+    )
+
+
 def _standing(
-    submission: Submission, criterion: Criterion, tries: Iterable[QuizTry], lines: Sequence[SubmissionLine]
+    submission: Submission,
+    criterion: Criterion,
+    tries: Iterable[QuizTry],
+    lines: Sequence[SubmissionLine],
+    talks: Iterable[Conversation],
 ) -> Standing:
     was_returned = submission.number > 1 and any(line.is_open for line in lines)
-    return Standing(
-        criterion,
-        tuple(
-            each
-            for each in tries
-            if each.criterion_id == criterion.id and (not was_returned or each.submission_id == submission.id)
-        ),
-    )
+
+    def counts(each: QuizTry | Conversation) -> bool:
+        return each.criterion_id == criterion.id and (not was_returned or each.submission_id == submission.id)
+
+    return Standing(criterion, tuple(filter(counts, tries)), sum(map(counts, talks)))

@@ -30,6 +30,10 @@ VERBS: dict[str, Rule] = {
     "work.submit": _may(Role.EARNER, own="earner_id"),
     "badge.share": _may(*Role, own="earner_id"),
     "grant.reply": _may(*Role, own="earner_id"),
+    "decision.appeal": _may(Role.EARNER, own="earner_id"),
+    "feedback.react": _may(Role.EARNER, own="earner_id"),
+    "fee.see": _may(Role.EARNER, own="earner_id"),
+    "fee.manage": _may(Role.ADMIN, not_own="earner_id"),
     # assessing; earners too, where an edition is read by peers: assessment.reading_rights says which work that is
     "review.any": _may(Role.ASSESSOR),
     "review.queue": _may(Role.ASSESSOR, Role.EARNER),
@@ -51,6 +55,14 @@ VERBS: dict[str, Rule] = {
     # coaching
     "coach.see": _may(Role.COACH),
     "coach.assign": _may(Role.ADMIN),
+    "conversation.record": _may(Role.COACH, Role.ADMIN, not_own="earner_id"),
+    # looking after trust
+    "appeal.see": _may(Role.ADMIN),
+    "flag.answer": _may(Role.ADMIN, not_own="earner_id"),
+    "case.open": _may(Role.ASSESSOR, Role.ADMIN, Role.RECOGNIZER, not_own="earner_id"),
+    "case.manage": _may(Role.ADMIN, not_own="earner_id"),
+    "case.answer": _may(*Role, own="earner_id"),
+    "case.vote": _may(*Role, own="user_id"),
     # writing
     "edition.write": _may(Role.AUTHOR, own="author_id"),
     "edition.see_drafts": _may(Role.AUTHOR, Role.VETTER),

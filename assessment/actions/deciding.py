@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment import mail
+from assessment.actions.appealing import conclude
 from assessment.actions.closing import write_decision
 from assessment.actions.measuring import compare, compare_hidden
 from assessment.actions.scoring import AlreadySent, hold
-from assessment.models import LEASE, Decision, Review, Score, SettledLine, Settling
+from assessment.appeals import unconcluded
+from assessment.cases import pauses_decision
+from assessment.models import LEASE, AppealOutcome, Decision, Review, Score, SettledLine, Settling
 from assessment.plans import Case, case_of
 from assessment.queries import lines_of
 from assessment.slots import first_of
@@ -80,7 +83,7 @@ def undo(*, by: Member, review: Review) -> Review:
         require(by, "review.undo", sent)
         if sent.state == Review.State.CLAIMED:
             return sent
-        if sent.undo_until is None or Decision.objects.filter(submission=submission).exists():
+        if sent.undo_until is None or _counts_already(sent):
             raise RuleBroken(
                 _("This score was sent more than %(n)s seconds ago, so it can no longer be taken back.")
                 % {"n": settings.UNDO_SECONDS},
@@ -95,12 +98,19 @@ def undo(*, by: Member, review: Review) -> Review:
     return sent
 
 
+def _counts_already(sent: Review) -> bool:
+    if sent.appeal_id:
+        return AppealOutcome.objects.filter(appeal=sent.appeal_id).exists()
+    return Decision.objects.filter(submission=sent.submission_id).exists()
+
+
 def decide(*, by: Member, submission: Submission) -> Decision | None:
     """Do what follows from the readings of a submission, once all of them are final and none can be taken back.
 
     By the plan of the edition that is a second reading, a settling of the lines where two readings differ, or the
-    decision with all that comes with it. Safe to repeat and to run at the same time: it happens once. Returns the
-    decision, or None as long as there is none.
+    decision with all that comes with it; after that, the outcome of an appeal. While an integrity case about the work
+    is open nothing happens, and the sweeper comes back to it. Safe to repeat and to run at the same time: it happens
+    once. Returns the decision, or None as long as there is none.
     """
     require(by, "review.decide")
     with transaction.atomic():
@@ -109,7 +119,11 @@ def decide(*, by: Member, submission: Submission) -> Decision | None:
             compare_hidden(by=by, submission=submission)
             return None
         if made := Decision.objects.filter(submission=submission).first():
+            for reading in unconcluded().filter(submission=submission):
+                conclude(by=by, review=reading)
             return made
+        if pauses_decision(submission):
+            return None
         case = case_of(submission)
         if case is None:
             return None

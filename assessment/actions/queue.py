@@ -117,7 +117,7 @@ def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
         if not free.filter(pk=found.submission_id):
             busy.append(found.id)
             continue
-        if found.sample:
+        if found.sample or found.appeal_id:
             return _hold(by, found)
         try:
             found.submission = outcomes.take_in(by=by, submission=Submission(pk=found.submission_id))

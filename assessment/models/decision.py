@@ -33,6 +33,8 @@ DECIDED_FROM_FINAL_READINGS = pgtrigger.Trigger(
         IF NOT EXISTS (
             SELECT 1 FROM assessment_review r
             WHERE r.submission_id = NEW.submission_id AND r.state = 'final'
+        ) AND NOT EXISTS (  -- a draft that an appeal of the try before it made pass
+            SELECT 1 FROM assessment_appeal a WHERE a.draft_id = NEW.submission_id AND a.state = 'changed'
         )
         OR EXISTS (
             SELECT 1 FROM assessment_review r
@@ -63,7 +65,26 @@ class Decision(ScopedModel):
     note = models.TextField(blank=True)
 
     class Meta:
-        triggers = [APPEND_ONLY, DECIDED_FROM_FINAL_READINGS, NEVER_ON_A_SAMPLE]
+        triggers = [
+            APPEND_ONLY,
+            DECIDED_FROM_FINAL_READINGS,
+            NEVER_ON_A_SAMPLE,
+            pgtrigger.Trigger(
+                name="nothing_is_decided_while_a_case_is_open",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessment_case c JOIN submissions_submission s ON s.work_id = c.work_id
+                        WHERE s.id = NEW.submission_id AND c.state <> 'closed'
+                    ) THEN
+                        RAISE EXCEPTION 'a case about submission % is open', NEW.submission_id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.outcome}"

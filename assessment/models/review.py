@@ -61,6 +61,7 @@ class Review(ScopedModel):
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")  # whose reading this can never be
     slot = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=12, choices=Reason, blank=True)  # empty for the first slot
+    appeal = models.ForeignKey("assessment.Appeal", models.PROTECT, null=True, related_name="+")  # null: none
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token = models.PositiveIntegerField(default=0)
@@ -102,6 +103,11 @@ class Review(ScopedModel):
                 fields=["submission", "assessor"],
                 condition=models.Q(state__in=["claimed", "final"]),
                 name="one_reading_an_assessor",
+            ),
+            models.UniqueConstraint(
+                fields=["appeal"],
+                condition=models.Q(state__in=["waiting", "claimed", "final"]),
+                name="one_live_review_an_appeal",
             ),
             models.CheckConstraint(
                 name="nobody_reads_their_own",

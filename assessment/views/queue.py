@@ -16,6 +16,7 @@ from assessment.due import rows
 from assessment.models import Review
 from assessment.prechecks import to_check
 from assessment.queries import MOST_COUNTED, backlog_for, desk_of, done_by, offered_in, waiting_for
+from assessment.reactions import thanks_of
 from assessment.wanted import KINDS, Wanted
 from assessment.workers import room_of
 from lib.errors import RuleBroken
@@ -80,7 +81,7 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
 def reviews_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The scores one has sent, and what came of each."""
     page = page_of_rows(done_by(request.member), request, counted=True)
-    return render(request, "assessment/done.html", {"page": page})
+    return render(request, "assessment/done.html", {"page": page, "thanks": thanks_of(request.member)})
 
 
 def refused(request: HttpRequest, problem: RuleBroken) -> HttpResponse:

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_POST
 from assessment.actions.deciding import Incomplete, finish, undo
 from assessment.actions.queue import claim, declare_conflict, next_for, release
 from assessment.actions.scoring import AlreadySent, save_scores
+from assessment.appeals import second_look
 from assessment.bank import comments_for, offers
 from assessment.due import due
 from assessment.evidence import captions_for, evidence_parts, file_of, preview_of
 from assessment.forms import ReadingForm
 from assessment.marks import GENERAL, MarkForm, kept_rows, marks_of, pads_of
 from assessment.models import Review
+from assessment.practice import practiced
 from assessment.queries import ScoredLine, held_by, own_review, reading
 from assessment.settlings import lessons_of
 from assessment.views.pads import add_filled, token_of, typed_notes
@@ -256,6 +258,7 @@ def workspace(
     at = next((n for n, each in enumerate(mine) if each.id == held.id), 0)
     context = {
         "review": held,
+        "second_look": second_look(held),
         "form": form,
         "cards": cards,
         "rows": [(card, pads[str(card.scored.line.id)], offers(bank, card.scored.line, card.chosen)) for card in cards],

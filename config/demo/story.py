@@ -18,6 +18,7 @@ from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from config.demo.reviewers import staff
 from config.demo.samples import make_samples
+from config.demo.trust import tell_of_trust
 from credentials.actions.editions import new_edition, return_to_author, send_to_vetting
 from credentials.models import Edition, VettingNote
 from lib import clock
@@ -70,6 +71,8 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     staff(world)
     say("samples for assessors")
     make_samples(world, editions, today)
+    say("appeals, talks and cases")
+    tell_of_trust(world, editions, today)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()

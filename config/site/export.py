@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from assessment.models import Decision
 from badges.models import Badge
 from badges.queries import badges_of
+from config.site.export_trust import trust_of
 from lib import clock
 from recognition.models import RewardCard
 from submissions import files
@@ -141,6 +142,7 @@ def _tenant(tenant: Tenant, person: User, evidence: Evidence) -> dict[str, Any]:
         },
         "works": [facts | {"decisions": told.get(work.id, [])} for work, facts in evidence.works()],
         "erasures": evidence.erasures(),
+        **trust_of(person),
     }
 
 

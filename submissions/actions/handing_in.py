@@ -14,9 +14,11 @@ from submissions import cards, mail
 from submissions.actions import ai_uses as ai
 from submissions.actions.drafts import lock, lock_draft
 from submissions.actions.links import refresh_links
+from submissions.actions.paying import require_settled
 from submissions.models import Promise, Submission, Work
 from submissions.outline import Part, outline_of
 from submissions.promises import CURRENT, wording
+from submissions.talks import tries_are_used_up
 from tenants import audit
 from tenants.roles import Member, require
 
@@ -92,16 +94,12 @@ def promise(
     return draft
 
 
-def tries_are_used_up(submission: Submission) -> bool:
-    """Whether this draft is one more than the edition allows before a talk with a coach."""
-    return submission.state == Submission.State.DRAFT and submission.number > submission.edition.tries
-
-
 @transaction.atomic
 def submit(*, by: Member, submission: Submission) -> Submission:
     """Send the try to the reviewers. Sending it twice is sending it once.
 
-    Raises NotReady (409) with everything that is missing, and RuleBroken (409) when the tries are used up.
+    Raises NotReady (409) with everything that is missing, and RuleBroken (409) when the tries are used up, an appeal
+    is open, or the fee is not settled. The database holds these three as well.
     """
     require(by, "work.submit", submission)
     if lock(submission).state == Submission.State.SUBMITTED:
@@ -112,11 +110,17 @@ def submit(*, by: Member, submission: Submission) -> Submission:
             ngettext(
                 "You have used your %(n)s try. Talk with your coach first. Your work stays here.",
                 "You have used your %(n)s tries. Talk with your coach first. Your work stays here.",
-                draft.edition.tries,
+                draft.number - 1,
             )
-            % {"n": draft.edition.tries},
+            % {"n": draft.number - 1},
             code="tries-used-up",
         )
+    if draft.appeal_open:
+        raise RuleBroken(
+            _("Your appeal is open, so this waits: its result may change what is left. Take it back to send now."),
+            code="appeal-open",
+        )
+    require_settled(by=by, work=draft.work)
     outline = outline_of(draft)
     if outline.problems:
         raise NotReady(outline.problems)

@@ -106,3 +106,24 @@ def lift_hold(*, by: Member, hold: Hold, reason: str) -> Hold:
     fresh.save(update_fields=["lifted_at", "lifted_by"])
     audit.record(by, "hold.lifted", fresh, reason=reason)
     return fresh
+
+
+def keep_for_case(*, by: Member, work: Work) -> Hold | None:
+    """A hold on `work` while a case about it is open, in the caller's transaction, who has checked who may.
+
+    None when a hold is on it already: that one is not the case's to lift.
+    """
+    if Hold.objects.filter(work=work, lifted_at=None).exists():
+        return None
+    hold = Hold.objects.create(work=work, reason=_("A case is open"), set_by=by.user, set_at=clock.now())
+    audit.record(by, "hold.set", hold, reason=hold.reason, work=str(work.id))
+    return hold
+
+
+def let_go_of_case(*, by: Member, hold: Hold) -> None:
+    """End the hold of a case that was closed, in the name of who set it."""
+    fresh = Hold.objects.select_for_update().get(pk=hold.pk)
+    if fresh.lifted_at is None:
+        fresh.lifted_at, fresh.lifted_by_id = clock.now(), fresh.set_by_id
+        fresh.save(update_fields=["lifted_at", "lifted_by"])
+        audit.record(by, "hold.lifted", fresh, reason="")

@@ -16,6 +16,7 @@ from submissions.actions.drafts import lock
 from submissions.actions.handing_in import REOPENED, reopen
 from submissions.actions.works import new_try
 from submissions.models import Artifact, LogEntry, Pointer, Response, Submission, SubmissionLine, Work
+from submissions.talks import tries_are_used_up
 from tenants import audit
 from tenants.roles import Member
 
@@ -105,7 +106,46 @@ def return_for_changes(*, by: Member, submission: Submission, met: Mapping[UUID,
     copy_pointers(copies)
     cards.touch(work, draft)
     audit.record(by, "submission.returned", sent, number=sent.number, met=len(met), next=str(draft.id))
+    if tries_are_used_up(draft):
+        mail.talk_first(draft, tenant=by.tenant)
     return draft
+
+
+@transaction.atomic
+def carry_more(*, by: Member, draft: Submission, met: Mapping[UUID, UUID]) -> Submission:
+    """An appeal found lines met: the draft after the decision has them met as well. `met` as in return_for_changes."""
+    fresh = lock(draft)
+    for line in SubmissionLine.objects.filter(submission=fresh, line__in=met, carried_level=None):
+        line.carried_level_id = met[line.line_id]
+        line.save(update_fields=["carried_level"])
+    cards.touch(fresh.work, fresh)
+    audit.record(by, "submission.lines_carried", fresh, number=fresh.number, met=len(met))
+    return fresh
+
+
+@transaction.atomic
+def pass_unsent(*, by: Member, draft: Submission) -> Submission:
+    """An appeal found enough met, so the draft after the decision passes as it stands, without being sent."""
+    fresh = lock(draft)
+    fresh.submitted_at = fresh.taken_in_at = clock.now()
+    fresh.due_on = by.tenant.local_date()
+    fresh.save(update_fields=["submitted_at", "taken_in_at", "due_on"])
+    _decide(fresh, Submission.State.PASSED)
+    move(fresh.work, Work.State.PASSED)
+    cards.touch(fresh.work, fresh)
+    audit.record(by, "submission.passed", fresh, number=fresh.number, unsent=True)
+    return fresh
+
+
+@transaction.atomic
+def wait_for_appeal(*, by: Member, draft: Submission, waits: bool) -> Submission:
+    """Keep the draft from being sent while an appeal is open, or let it go on. Raises RuleBroken (409) once sent."""
+    fresh = lock(draft)
+    if waits and fresh.state != Submission.State.DRAFT:
+        raise RuleBroken(_("You have sent the next try, so the one before it can no longer be appealed."), code="sent")
+    fresh.appeal_open = waits
+    fresh.save(update_fields=["appeal_open"])
+    return fresh
 
 
 def copy_piece(old: Artifact, other: Submission) -> Artifact:

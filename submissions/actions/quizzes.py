@@ -10,7 +10,7 @@ from credentials.models import Criterion, QuizItem
 from lib import clock
 from lib.errors import RuleBroken
 from lib.transitions import move
-from submissions import cards, quizzing
+from submissions import cards, mail, quizzing
 from submissions.actions.drafts import lock, lock_draft, require_open
 from submissions.models import QuizTry, Submission
 from submissions.quizbook import standing_of
@@ -89,6 +89,8 @@ def finish_quiz(*, by: Member, quiz_try: QuizTry, answers: Mapping[int, Iterable
     cards.touch(draft.work, draft)
     facts = {"criterion": quiz_try.criterion.key, "number": quiz_try.number}
     audit.record(by, "quiz.finished", quiz_try, **facts, score=quiz_try.score, of=quiz_try.size, passed=enough)
+    if not enough and not quiz_try.criterion.optional and standing_of(draft, quiz_try.criterion).is_used_up:
+        mail.talk_first(draft, tenant=by.tenant, quiz=quiz_try.criterion)
     return quiz_try
 
 

@@ -129,10 +129,14 @@ def newest_try(work: Work) -> Submission:
 
 @transaction.atomic
 def withdraw_work(*, by: Member, work: Work) -> Work:
-    """Stop. Everything in it stays, and starting again takes it up. Raises RuleBroken (409) while it is in review."""
+    """Stop. Everything in it stays, and starting again takes it up. Raises RuleBroken (409) in review or appeal."""
     require(by, "work.edit", work)
     submission = lock(newest_try(work))
     work = submission.work
+    if submission.appeal_open:
+        raise RuleBroken(
+            _("Your appeal is open. Wait for its result, or take it back, and then stop."), code="appeal-open"
+        )
     move(work, Work.State.WITHDRAWN)
     cards.touch(work, submission)
     audit.record(by, "work.withdrawn", work)

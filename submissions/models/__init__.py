@@ -3,6 +3,8 @@
 from submissions.models.ai_use import AiUse
 from submissions.models.artifact import Artifact, Students
 from submissions.models.coaching import Coaching, CoachNote
+from submissions.models.conversation import Conversation
+from submissions.models.fee import Fee, FreeFor, Payment, Voucher, VoucherUse
 from submissions.models.file import Captions, Preview, Rendering, StoredFile
 from submissions.models.keeping import Hold, PurgeReport, RetentionRule
 from submissions.models.leaving import DataExport, Erasure
@@ -20,10 +22,14 @@ __all__ = [
     "Captions",
     "CoachNote",
     "Coaching",
+    "Conversation",
     "DataExport",
     "Erasure",
+    "Fee",
+    "FreeFor",
     "Hold",
     "LogEntry",
+    "Payment",
     "Placed",
     "Pointer",
     "Preview",
@@ -39,6 +45,8 @@ __all__ = [
     "SubmissionLine",
     "Upload",
     "UploadPart",
+    "Voucher",
+    "VoucherUse",
     "Work",
     "WorkCard",
 ]

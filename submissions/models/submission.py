@@ -1,5 +1,6 @@
 """Submission: one try within a work, and what was written and promised in it."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,7 @@ class Submission(ScopedModel):
     MOVES = moves(
         State,
         {
-            State.DRAFT: {State.SUBMITTED},
+            State.DRAFT: {State.SUBMITTED, State.PASSED},  # passed unsent: an appeal found the last open lines met
             State.SUBMITTED: {State.PASSED, State.NOT_YET, State.DRAFT},
             State.PASSED: set(),
             State.NOT_YET: set(),
@@ -72,6 +73,7 @@ class Submission(ScopedModel):
     taken_in_at = models.DateTimeField(null=True)  # when a reviewer took it up
     sent_back = models.TextField(blank=True)  # what was missing when it came back unread; "" once it is sent again
     decided_at = models.DateTimeField(null=True)
+    appeal_open = models.BooleanField(default=False)  # its lines may still change, so it waits
 
     class Meta:
         ordering = ["work", "number"]
@@ -90,10 +92,42 @@ class Submission(ScopedModel):
                 condition=models.Q(state__in=["draft", "submitted", "sample"], decided_at=None)
                 | models.Q(state__in=["passed", "not_yet"], decided_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="try_waits_for_the_appeal", condition=models.Q(state="draft") | models.Q(appeal_open=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "submitted_at"], condition=OUT_OF_STEP, name="submission_out_of_step"),
             models.Index(fields=["tenant", "-decided_at"], name="submission_by_decision"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="a_try_is_sent_when_it_may_be",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state="draft", new__state="submitted"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM credentials_edition e WHERE e.id = NEW.edition_id AND NEW.number > e.tries
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM submissions_conversation c
+                        WHERE c.submission_id = NEW.id AND c.criterion_id IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'submission % waits for a conversation', NEW.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM credentials_edition e
+                        WHERE e.id = NEW.edition_id AND e.mode = 'paid' AND e.fee_cents > 0
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM submissions_fee f
+                        WHERE f.work_id = NEW.work_id AND f.state IN ('paid', 'waived', 'voucher')
+                    ) THEN
+                        RAISE EXCEPTION 'submission % waits for its fee', NEW.id USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class Work(ScopedModel):
         {
             State.ACTIVE: {State.IN_REVIEW, State.WITHDRAWN},
             State.IN_REVIEW: {State.PASSED, State.RETURNED, State.ACTIVE},
-            State.RETURNED: {State.IN_REVIEW, State.WITHDRAWN},
+            State.RETURNED: {State.IN_REVIEW, State.WITHDRAWN, State.PASSED},
             State.PASSED: set(),
             State.WITHDRAWN: {State.ACTIVE, State.RETURNED},
             State.SAMPLE: set(),

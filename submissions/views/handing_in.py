@@ -17,6 +17,7 @@ from submissions.actions.permission import take_training_back
 from submissions.leaks import leaks_of
 from submissions.models import Artifact, Submission
 from submissions.outline import outline_of
+from submissions.views.works import blocked
 from tenants.doors import members_only
 
 
@@ -49,7 +50,7 @@ def _check_page(request: HttpRequest, submission: Submission, refusal: str = "")
         "closed": outline.closed_links,
         "refusal": refusal,
         "leaks": leaks_of(outline, request.user, request.tenant),
-        "used_up": handing_in.tries_are_used_up(submission),
+        **blocked(request, submission),
         "due_on": request.tenant.due_date(submission.edition.due_business_days),
     }
     return render(request, "submissions/check.html", context, status=409 if refusal else 200)

@@ -30,6 +30,7 @@ from submissions.models import Artifact, Submission
 from submissions.outline import Outline, outline_of
 from submissions.quizpaper import questions_of
 from submissions.shown import limit_text, rows_of
+from submissions.talks import whom_to_ask
 from submissions.views.works import next_address
 from tenants.doors import members_only
 from tenants.middleware import problem
@@ -150,7 +151,7 @@ def part_page(
         "lines": outline.lines[criterion.id],
         "file_problem": file_problem,
         **_log(outline, criterion, log_form),
-        **_quiz(outline, criterion, blank),
+        **_quiz(request, outline, criterion, blank),
         "leaks": [] if is_locked(outline, criterion) else leaks_of(outline, request.user, request.tenant, criterion),
         **_place(outline, criterion, form),
     }
@@ -163,14 +164,15 @@ def _log(outline: Outline, criterion: Criterion, form: LogForm | None) -> dict[s
     return {"log": book, "log_form": form or LogForm()} if book else {}
 
 
-def _quiz(outline: Outline, criterion: Criterion, blank: Sequence[int]) -> dict[str, Any]:
+def _quiz(request: HttpRequest, outline: Outline, criterion: Criterion, blank: Sequence[int]) -> dict[str, Any]:
     """What the page of a quiz needs: the open try, or else the last one with its results; nothing for other parts."""
     standing = outline.quizzes.get(criterion.id)
     if standing is None:
         return {}
     shown = standing.open or next(iter(standing.finished[::-1]), None)
     questions = questions_of(shown, standing) if shown else []
-    return {"quiz": standing, "quiz_try": shown, "questions": questions, "blank": blank}
+    to_ask = whom_to_ask(request.tenant, request.user) if standing.is_used_up else []
+    return {"to_ask": to_ask, "quiz": standing, "quiz_try": shown, "questions": questions, "blank": blank}
 
 
 def is_locked(outline: Outline, criterion: Criterion) -> bool:

@@ -1,6 +1,7 @@
 """My work, the task list of one work, and the way into it from the catalog."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from credentials.models import Edition
 from credentials.queries import edition_parts, listed_editions, scoring_guides
 from lib.errors import LaurelError
-from submissions import queries
+from submissions import queries, talks
 from submissions.actions import handing_in, works
+from submissions.fees import fee_for, fee_of, is_free_for
 from submissions.forms import GoalForm
 from submissions.models import Submission, Work, WorkCard
 from submissions.outline import Part, outline_of
@@ -71,10 +73,31 @@ def _task_list(request: HttpRequest, submission: Submission, form: GoalForm | No
         "evidence": [part for part in outline.parts if part.criterion and not _is(part, "overview")],
         "promise": outline.parts[-1],
         "earlier": queries.tries_of(submission.work),
-        "used_up": handing_in.tries_are_used_up(submission),
+        "talks": list(talks.conversations_of(submission.work)),
+        **blocked(request, submission),
         "goal_form": form or GoalForm(initial={"goal_date": submission.work.goal_date}),
     }
     return render(request, "submissions/work.html", context, status=422 if form else 200)
+
+
+def blocked(request: HttpRequest, submission: Submission) -> dict[str, Any]:
+    """What keeps a draft from being sent besides its parts: a talk and whom to ask for it, a fee, an open appeal.
+
+    `blocked` says whether anything does.
+    """
+    if submission.state != Submission.State.DRAFT:
+        return {}
+    used_up = talks.tries_are_used_up(submission)
+    money = fee_of(submission.edition)
+    fee = fee_for(submission.work) if money else None
+    to_pay = money if money and not (fee and fee.is_settled) else None
+    return {
+        "used_up": used_up,
+        "to_ask": talks.whom_to_ask(request.tenant, submission.earner) if used_up else [],
+        "money": money,
+        "to_pay": to_pay if to_pay and not is_free_for(submission.work, request.tenant) else None,
+        "blocked": used_up or submission.appeal_open,
+    }
 
 
 def _is(part: Part, *kinds: str) -> bool:

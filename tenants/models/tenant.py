@@ -88,9 +88,9 @@ class Tenant(models.Model):
         """The calendar date here at `moment` (default: now)."""
         return (moment or clock.now()).astimezone(self.zone).date()
 
-    def due_date(self, business_days: int) -> date:
-        """The date `business_days` from today, in this tenant's zone and by its calendar."""
-        return add_business_days(self.local_date(), business_days, **self.calendar())
+    def due_date(self, business_days: int, start: date | None = None) -> date:
+        """The date `business_days` after `start` (default: today here), by this tenant's calendar."""
+        return add_business_days(start or self.local_date(), business_days, **self.calendar())
 
     def calendar(self) -> dict[str, Any]:
         """What `lib.calendars` needs to count business days here."""

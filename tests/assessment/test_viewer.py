@@ -1,6 +1,7 @@
 """What those who score see of the evidence: all of it, as long as they hold it, and nothing that names anyone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,15 +10,18 @@ from django.urls import reverse
 from assessment.actions.queue import release
 from credentials.models import Criterion
 from submissions.actions.evidence import add_link, add_text, remove_artifact
+from submissions.actions.logs import add_entry, remove_entry
 from submissions.actions.pointers import add_pointer
 from submissions.actions.writing import save_response
-from submissions.models import Artifact, Submission
+from submissions.models import Artifact, LogEntry, Submission
 from submissions.places import Place
 from tenants.models import Role
 from tests.assessment import stage
 from tests.cast import make_user
+from tests.credentials.sample import log_part
 from tests.submissions.props import add, document, film, paper, photo, render
-from tests.submissions.stage import pdf, prompt_of
+from tests.submissions.stage import edition_data, pdf, prompt_of, publish_edition
+from tests.submissions.stage import line as rubric_line
 
 pytestmark = pytest.mark.django_db
 FLAG = "The same file was also added by someone else. Look closely."
@@ -261,3 +265,58 @@ def test_parts_that_were_met_are_not_compared(cast, second, bela):
     panels = dict(re.findall(r'id="ev-(\w+)" data-ev-panel(.*?)(?=id="ev-|</section>)', page, re.S))
     assert "Same as last try" in panels["plan"]
     assert "last try" not in panels["class"] + panels["think"]
+
+
+def test_what_was_replaced_and_what_changed_in_a_text_is_told(cast, second, bela):
+    by = cast.by(cast.ada)
+    with stage.inside(cast):
+        plan = Criterion.objects.get(edition=second.edition_id, key="plan")
+        remove_artifact(by=by, artifact=second.artifacts.get(kind="link"))
+        remove_artifact(by=by, artifact=second.artifacts.get(name="taken out.png"))
+        add_link(by=by, submission=second, criterion=plan, url="https://example.org/better")
+        add_text(by=by, submission=second, criterion=plan, text="I check three times in a lesson.")
+    stage.send(cast, second)
+    page = workspace(bela, stage.take(cast)).content.decode()
+    assert page.count("New, in place of another") == 1
+    assert "Add your lesson plan, link" in page  # what is gone, by its neutral name
+    assert "taken out.png" not in page
+
+
+def test_a_text_that_was_written_anew_shows_its_changes(cast, edition, bela):
+    by, drafts = cast.by(cast.ada), stage.write(cast, edition, cast.ada)
+    with stage.inside(cast):
+        plan = Criterion.objects.get(edition=edition, key="plan")
+        add_text(by=by, submission=drafts, criterion=plan, text="I check two times in a lesson.")
+    stage.send(cast, drafts)
+    stage.score(cast, stage.take(cast), below=("plans",))
+    with stage.inside(cast):
+        again = Submission.objects.select_related("work", "edition", "earner").get(work=drafts.work_id, number=2)
+        remove_artifact(by=by, artifact=again.artifacts.get(kind="text"))
+        add_text(by=by, submission=again, criterion=plan, text="I check three times in a lesson.")
+    stage.send(cast, again)
+    page = workspace(bela, stage.take(cast)).content.decode()
+    assert "<del>two </del><ins>three </ins>" in page
+
+
+def test_a_log_shows_which_entries_are_new_and_which_are_gone(cast, bela):
+    data = edition_data()
+    rubric = [*data["rubric"], rubric_line("hours", "hours", "Took the time")]
+    edition = publish_edition(
+        cast, "Logged", criteria=[*data["criteria"], log_part(minutes=600, entries=2)], rubric=rubric
+    )
+    by, draft = cast.by(cast.ada), stage.write(cast, edition, cast.ada)
+    log, today = Criterion.objects.get(edition=edition, key="hours"), cast.lakeside.local_date()
+    with stage.inside(cast):
+        for days, what in ((9, "I watched a lesson."), (8, "I watched another.")):
+            add_entry(by=by, submission=draft, criterion=log, on=today - timedelta(days), minutes=300, what=what)
+    stage.send(cast, draft)
+    stage.score(cast, stage.take(cast), below=("hours",))
+    with stage.inside(cast):
+        again = Submission.objects.select_related("work", "edition", "earner").get(work=draft.work_id, number=2)
+        remove_entry(by=by, entry=LogEntry.objects.get(submission=again, what="I watched another."))
+        add_entry(by=by, submission=again, criterion=log, on=today, minutes=300, what="I taught it myself.")
+    stage.send(cast, again)
+    page = workspace(bela, stage.take(cast)).content.decode()
+    assert "<ins>" in page
+    assert "I taught it myself." in page
+    assert "I watched another." in page.partition("<del>")[2].partition("</del>")[0]

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from assessment.actions.appealing import file_appeal
+from assessment.actions.casework import name_panel, open_case
 from assessment.actions.commenting import keep_comment
 from assessment.actions.queue import claim, open_slots
+from assessment.actions.reacting import react
 from assessment.actions.working import add_absence
-from assessment.models import Precheck, Review
+from assessment.cases import candidates
+from assessment.models import DecisionLine, Precheck, Review
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -16,9 +20,12 @@ from recognition.actions.policies import activate
 from recognition.models import Grant
 from submissions.actions.coaching import assign as assign_coach
 from submissions.actions.keeping import hold_what
+from submissions.actions.paying import invoice
+from submissions.actions.vouchers import make_free, make_voucher
+from submissions.actions.works import start_work
 from tenants.actions import invitations, tokens
 from tenants.actions.settings import add_closure, create_child, list_partner
-from tenants.models import Role, Tenant, User
+from tenants.models import Partnership, Role, Tenant, User
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, edition_read, send_off
 from tests.badges.made import work_off
@@ -27,6 +34,7 @@ from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import sent as sent_edition
 from tests.matrix.world import World
 from tests.recognition import scene
+from tests.submissions.fee_stage import paid_edition
 from tests.submissions.stage import publish_edition
 
 
@@ -37,6 +45,8 @@ def crowd(world: World, name: str, count: int) -> None:
     for number in range(count):
         _writing(world, f"{name} {number}")
         _earning(world, f"{name} {number}")
+    for number in range(count):
+        _trusting(cast, f"{name} {number}")
     for number in range(count):
         _waiting(cast, f"{name} {number}")
         _differing(cast, f"{name} {number}")
@@ -105,6 +115,30 @@ def _earning(world: World, title: str) -> None:
             review = stage.take(cast)
         if end != "scored":
             stage.score(cast, review, below=("plans",) if end == "returned" else ())
+
+
+def _trusting(cast: Cast, title: str) -> None:
+    """Of Ada's works one more is appealed, one has a flagged comment, one waits for a talk, one has a fee."""
+    by, admin = cast.by(cast.ada), cast.by(cast.cleo)
+    told = {}
+    for what, tries in (("appealed", 3), ("flagged", 3), ("stuck", 1)):
+        edition = publish_edition(cast, f"{title} {what}", tries=tries)
+        submission = stage.hand_in(cast, edition)
+        with stage.inside(cast):
+            open_slots(by=cast.by(cast.bela))
+            review = claim(by=cast.by(cast.bela), review=Review.objects.get(submission=submission))
+        told[what] = stage.score(cast, review, below=("plans",))
+    with stage.inside(cast):
+        lines = {what: DecisionLine.objects.get(decision=each, line__key="plans") for what, each in told.items()}
+        file_appeal(by=by, decision=told["appealed"], reasons={lines["appealed"].id: f"{title}: page 3."})
+        react(by=by, line=lines["flagged"], kind="flag", text=f"{title} is another lesson.")
+        invoice(by=by, work=start_work(by=by, edition=paid_edition(cast, f"{title} paid")))
+        make_voucher(by=admin, label=f"{title} pilot", uses=3)
+        group = Tenant.objects.create(slug=f"free-{title}".lower().replace(" ", "-"), name=f"{title} group")
+        Partnership.objects.create(tenant=group, issuer=cast.lakeside)
+        make_free(by=admin, group=group)
+        case = open_case(by=cast.by(cast.bela), submission=told["stuck"].submission, concern=f"{title}: page 2.")
+        name_panel(by=admin, case=case, users=candidates(case).values_list("id", flat=True))
 
 
 def _waiting(cast: Cast, title: str) -> None:

@@ -17,6 +17,9 @@ WRITES_ON_READING = {
     "badge_png": "as art",
     "badge_svg": "as art",
     "coach_work": "every look of a coach at a draft is on record",
+    "case": "that a member of the panel looked is on record",
+    "case_about": "that the educator looked is on record",
+    "fees_csv": "who took the names is on record",
     "grants_csv": "who took the names is on record",
     "queue": "what was handed in since the last look is put in the queue",
 }

@@ -12,12 +12,15 @@ from django.test import Client
 from django.urls import reverse
 
 from assessment.actions.anchors import make_anchor, publish_anchor
+from assessment.actions.appealing import file_appeal
+from assessment.actions.casework import name_panel, open_case, reply
 from assessment.actions.commenting import keep_comment
 from assessment.actions.marking import add_mark
 from assessment.actions.queue import claim, open_slots
+from assessment.actions.reacting import react
 from assessment.actions.settling import claim_settling
 from assessment.actions.working import add_absence
-from assessment.models import Anchor, AnchorLine, AnchorReading, Precheck, Review, Settling
+from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
 from badges.actions import revoke, share
 from badges.models import Badge
 from config.site.export import make
@@ -37,9 +40,11 @@ from submissions.actions.exporting import ask_export
 from submissions.actions.handing_in import promise, submit
 from submissions.actions.keeping import hold_what
 from submissions.actions.logs import add_entry
+from submissions.actions.paying import invoice
 from submissions.actions.pointers import add_pointer
 from submissions.actions.quizzes import start_quiz
 from submissions.actions.uploads import begin_upload
+from submissions.actions.vouchers import make_free, make_voucher
 from submissions.erasure import erase
 from submissions.models import Artifact, LogEntry, Preview, Submission, Work
 from submissions.places import Place
@@ -47,7 +52,7 @@ from tenants import mail
 from tenants.actions import invitations, tokens
 from tenants.actions.look import save_logo
 from tenants.actions.settings import add_closure, list_partner
-from tenants.models import Invitation, Membership, OutgoingMail, Role, Tenant, User
+from tenants.models import Invitation, Membership, OutgoingMail, Partnership, Role, Tenant, User
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, practice_once
 from tests.badges.made import minted, work_off
@@ -56,6 +61,7 @@ from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import log_part, quiz_part
 from tests.credentials.sample import sent as sent_edition
 from tests.recognition import scene
+from tests.submissions import fee_stage
 from tests.submissions.props import film
 from tests.submissions.stage import attest_ready, box, edition_data, pdf, picture, publish_edition, video
 
@@ -135,6 +141,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_badges(cast),
         **_settling(cast),
         **_reviewing(cast),
+        **_trust(cast),
     }
 
 
@@ -386,6 +393,60 @@ def _samples(cast: Cast) -> dict[str, Given]:
         "anchor:draft": {"anchor": begun.id, **film},
         "practice": {"mc": edition.micro_credential.slug, "reading": reading.id},
     }
+
+
+def _trust(cast: Cast) -> dict[str, Given]:
+    """Ada's appeal, flag, talk, fee and case; Bela opened the case, and others are on its panel."""
+    name, by = cast.lakeside.name, cast.by(cast.ada)
+    admin = cast.by(cast.cleo)
+    told = {}
+    for what in ("Appealed", "Flagged"):
+        stage.hand_in(cast, publish_edition(cast, f"{name} {what}"))
+        told[what] = stage.score(cast, _of(cast, f"{name} {what}"), below=("plans",))
+    stage.hand_in(cast, publish_edition(cast, f"{name} Stuck", tries=1))
+    stuck = stage.score(cast, _of(cast, f"{name} Stuck"), below=("plans",))
+    paid = fee_stage.paid_edition(cast, f"{name} Paid")
+    fee_work = stage.write(cast, paid, cast.ada).work
+    asked = stage.write(cast, fee_stage.paid_edition(cast, f"{name} Unpaid"), cast.ada).work
+    stage.hand_in(cast, publish_edition(cast, f"{name} Questioned"))
+    review = _of(cast, f"{name} Questioned")
+    with stage.inside(cast):
+        lines = {what: DecisionLine.objects.get(decision=each, line__key="plans") for what, each in told.items()}
+        file_appeal(by=by, decision=told["Appealed"], reasons={lines["Appealed"].id: "Look at page 3."})
+        flag = react(by=by, line=lines["Flagged"], kind="flag", text="It is about another lesson.")
+        waits = Submission.objects.get(work=stuck.submission.work_id, number=2)
+        fee = invoice(by=by, work=fee_work)
+        voucher, _code = make_voucher(by=admin, label="Pilot", uses=3)
+        cove = Tenant.objects.get(slug="cove")
+        Partnership.objects.create(tenant=cove, issuer=cast.lakeside)
+        rule = make_free(by=admin, group=cove)
+        case = open_case(by=cast.by(cast.bela), submission=review.submission, concern="Page 2 is on the web.")
+        pool = make_user(f"Pool-{cast.lakeside.slug} Person", cast.lakeside, Role.COACH)
+        name_panel(by=admin, case=case, users=[cast.dora.id, cast.vito.id, pool.id])
+        reply(by=by, case=case, text="I wrote it.")
+        waiting = open_case(by=cast.by(cast.rao), submission=told["Flagged"].submission, concern="Page 3 as well.")
+    return {
+        "work:appealed": {"work": told["Appealed"].submission.work_id, "number": 1},
+        "comment": {"line": lines["Flagged"].id},
+        "flag": {"flag": flag.id},
+        "stuck": {"submission": waits.id, "key": "quiz"},
+        "work:paid": {"work": fee_work.id},
+        "work:unpaid": {"work": asked.id},
+        "fee": {"fee": fee.id},
+        "voucher": {"voucher": voucher.id},
+        "fee:rule": {"rule": rule.id},
+        "case": {"case": case.id, "artifact": case.id, "kind": "thumb", "number": 0, "language": "en"},
+        "case:waiting": {"case": waiting.id},
+        "review:asked": {"review": review.id},
+    }
+
+
+def _of(cast: Cast, title: str) -> Review:
+    """Bela claims the work on the edition with this title."""
+    with stage.inside(cast):
+        open_slots(by=cast.by(cast.bela))
+        found = Review.objects.get(edition__title=title, state=Review.State.WAITING)
+        return claim(by=cast.by(cast.bela), review=found)
 
 
 def _filmed(cast: Cast, draft: Submission) -> Given:

@@ -10,14 +10,22 @@ import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.urls import reverse
 
+from assessment.actions.appealing import file_appeal
+from assessment.actions.casework import name_panel, open_case
+from assessment.actions.reacting import react
 from config.site import export as making
 from config.site.tasks import make_export, sweep_exports
 from lib import clock
-from submissions.models import DataExport, StoredFile
+from submissions.actions.conversing import record_conversation
+from submissions.actions.paying import invoice
+from submissions.actions.works import start_work
+from submissions.models import DataExport, StoredFile, Submission
 from tenants.models import Membership, OutgoingMail, Role
 from tests.assessment import stage as scoring
 from tests.badges.made import work_off
+from tests.cast import make_user
 from tests.submissions import keeping, stage
+from tests.submissions.fee_stage import paid_edition
 from tests.submissions.keeping import add
 
 PAGE = reverse("own_data")
@@ -201,3 +209,28 @@ def test_a_large_film_is_copied_without_holding_it_in_memory(cast, edition, tmp_
     with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
         [name] = [each for each in archive.namelist() if each.endswith(".mp4")]
         assert archive.read(name) == film
+
+
+def test_talks_appeals_comments_fees_and_cases_are_in_the_copy_without_names(cast, client):
+    sent = scoring.hand_in(cast, stage.publish_edition(cast, tries=1))
+    told = scoring.score(cast, scoring.take(cast), below=("plans", "thinks"))
+    pool = [make_user(f"Pool{n} Person", cast.lakeside, Role.VETTER) for n in range(3)]
+    with scoring.inside(cast):
+        by, today = cast.by(cast.ada), cast.lakeside.local_date()
+        draft = Submission.objects.get(work=sent.work_id, number=2)
+        record_conversation(by=cast.by(cast.cleo), submission=draft, held_on=today, agreed="More checks.")
+        line = told.lines.select_related("decision__submission").get(line__key="plans")
+        react(by=by, line=line, kind="flag", text="Another lesson.")
+        file_appeal(by=by, decision=told, reasons={line.id: "Page 3."})
+        invoice(by=by, work=start_work(by=by, edition=paid_edition(cast)))
+        case = open_case(by=cast.by(cast.bela), submission=sent, concern="Page 2.")
+        name_panel(by=cast.by(cast.cleo), case=case, users=[user.id for user in pool])
+    text = opened(client, made(client, cast)).read("data.json").decode()
+    [tenant] = json.loads(text)["tenants"]
+    assert [each["agreed"] for each in tenant["talks"]] == ["More checks."]
+    assert [each["reasons"] for each in tenant["appeals"]] == [{"Plans three checks": "Page 3."}]
+    assert [each["text"] for each in tenant["said_of_comments"]] == ["Another lesson."]
+    assert [each["invoice_number"] for each in tenant["fees"]] == [1]
+    assert [each["concern"] for each in tenant["cases"]] == ["Page 2."]
+    for name in ("bela", "cleo", "pool0"):
+        assert name not in text.lower()

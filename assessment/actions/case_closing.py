@@ -1,0 +1,48 @@
+"""What an integrity case that was upheld does to the work: the badge is taken back, or the try ends."""
+
+from django.utils.translation import gettext as _
+
+from assessment.actions.appealing import withdraw_appeal
+from assessment.models import Appeal, Case, Decision, DecisionLine, Review
+from assessment.queries import lines_of
+from badges.actions import revoke
+from badges.models import Badge
+from submissions.actions import outcomes
+from submissions.models import Submission, SubmissionLine
+from tenants.audit import record
+from tenants.roles import Member, system
+
+
+def carry_out(*, by: Member, case: Case) -> None:
+    """In the caller's transaction, after the case was closed as upheld. Nobody's name stands behind it but Laurel's."""
+    actor = system(by.tenant)
+    badge = Badge.objects.filter(earner=case.earner_id, edition=case.submission.edition_id, tenant=by.tenant)
+    for found in badge.exclude(state=Badge.State.REVOKED):
+        revoke(by=actor, badge=found, reason=Badge.Reason.INTEGRITY)
+    for appeal in Appeal.objects.filter(submission__work=case.work_id, state=Appeal.State.OPEN):
+        withdraw_appeal(by=actor, appeal=appeal)  # a second look cannot count what the panel found not to count
+    sent = Submission.objects.select_for_update().filter(work=case.work_id, state=Submission.State.SUBMITTED).first()
+    if sent is not None:
+        _end(actor, sent)
+
+
+def _end(by: Member, sent: Submission) -> None:
+    """The try that is with reviewers ends as "not yet", with none of its open lines met; what was met before stays."""
+    decision = Decision.objects.create(
+        submission=sent,
+        outcome=Decision.Outcome.NOT_YET,
+        note=_("This evidence could not be counted. Please show these lines with new evidence."),
+    )
+    lines = list(lines_of(sent.id).prefetch_related("line__levels"))
+    DecisionLine.objects.bulk_create(_line(decision, each) for each in lines)
+    record(by, "submission.decided", decision, submission=str(sent.id), outcome=decision.outcome)
+    Review.objects.filter(submission=sent, state=Review.State.WAITING).delete()
+    met = {each.line_id: each.carried_level_id for each in lines if each.carried_level_id}
+    outcomes.return_for_changes(by=by, submission=sent, met=met)
+
+
+def _line(decision: Decision, each: SubmissionLine) -> DecisionLine:
+    if each.carried_level_id:
+        return DecisionLine(decision=decision, line=each.line, level=each.carried_level, met=True, carried=True)
+    lowest = max(each.line.levels.all(), key=lambda level: level.position)
+    return DecisionLine(decision=decision, line=each.line, level=lowest, met=False)
