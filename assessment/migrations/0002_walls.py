@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from lib.postgres import tie, wall
+from lib.postgres import of_its_line, tie, wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0001_initial"), ("submissions", "0002_walls")]
+    dependencies = [("assessment", "0001_schema"), ("submissions", "0002_walls"), ("credentials", "0002_walls")]
 
     operations = [
         wall("assessment_review"),
@@ -14,9 +14,59 @@ class Migration(migrations.Migration):
         wall("assessment_conflict"),
         wall("assessment_decision"),
         wall("assessment_decisionline"),
+        wall("assessment_mark"),
+        wall("assessment_appeal"),
+        wall("assessment_appealline"),
+        wall("assessment_appealoutcome"),
+        wall("assessment_appealoutcomeline"),
+        wall("assessment_reaction"),
+        wall("assessment_case"),
+        wall("assessment_seat"),
+        wall("assessment_vote"),
+        wall("assessment_finding"),
+        wall("assessment_anchor"),
+        wall("assessment_anchorline"),
+        wall("assessment_anchorreading"),
+        wall("assessment_calibration"),
+        wall("assessment_savedcomment"),
+        wall("assessment_settling"),
+        wall("assessment_settledline"),
+        wall("assessment_assessorprofile"),
+        wall("assessment_absence"),
+        wall("assessment_statementline"),
+        wall("assessment_precheck"),
         tie("assessment_review", "submission_id", "submissions_submission"),
         tie("assessment_score", "review_id", "assessment_review"),
         tie("assessment_decision", "submission_id", "submissions_submission"),
         tie("assessment_decisionline", "decision_id", "assessment_decision"),
         tie("assessment_decisionline", "review_id", "assessment_review"),
+        tie("assessment_mark", "review_id", "assessment_review"),
+        tie("assessment_mark", "artifact_id", "submissions_artifact"),
+        tie("assessment_review", "appeal_id", "assessment_appeal"),
+        tie("assessment_appeal", "decision_id", "assessment_decision"),
+        tie("assessment_appeal", "submission_id", "submissions_submission"),
+        tie("assessment_appeal", "draft_id", "submissions_submission"),
+        tie("assessment_appealline", "appeal_id", "assessment_appeal"),
+        tie("assessment_appealline", "decision_line_id", "assessment_decisionline"),
+        tie("assessment_appealoutcome", "appeal_id", "assessment_appeal"),
+        tie("assessment_appealoutcome", "review_id", "assessment_review"),
+        tie("assessment_appealoutcomeline", "outcome_id", "assessment_appealoutcome"),
+        tie("assessment_reaction", "decision_line_id", "assessment_decisionline"),
+        tie("assessment_case", "work_id", "submissions_work"),
+        tie("assessment_case", "submission_id", "submissions_submission"),
+        tie("assessment_case", "hold_id", "submissions_hold"),
+        tie("assessment_seat", "case_id", "assessment_case"),
+        tie("assessment_vote", "seat_id", "assessment_seat"),
+        tie("assessment_finding", "case_id", "assessment_case"),
+        tie("assessment_anchor", "submission_id", "submissions_submission"),
+        tie("assessment_anchor", "source_id", "submissions_submission"),
+        tie("assessment_anchorline", "anchor_id", "assessment_anchor"),
+        tie("assessment_anchorreading", "anchor_id", "assessment_anchor"),
+        tie("assessment_anchorreading", "submission_id", "submissions_submission"),
+        tie("assessment_settling", "submission_id", "submissions_submission"),
+        tie("assessment_settledline", "settling_id", "assessment_settling"),
+        tie("assessment_precheck", "submission_id", "submissions_submission"),
+        of_its_line("assessment_score"),
+        of_its_line("assessment_decisionline"),
+        of_its_line("assessment_settledline"),
     ]

@@ -3,9 +3,9 @@
 from assessment.models.anchor import Anchor, AnchorLine
 from assessment.models.appeal import Appeal, AppealLine, AppealOutcome, AppealOutcomeLine
 from assessment.models.calibration import AnchorReading, Calibration
-from assessment.models.case import Case, Finding, Seat, Vote
 from assessment.models.comment import SavedComment
 from assessment.models.decision import Decision, DecisionLine
+from assessment.models.integrity import Case, Finding, Seat, Vote
 from assessment.models.mark import Mark
 from assessment.models.precheck import Precheck
 from assessment.models.reaction import Reaction

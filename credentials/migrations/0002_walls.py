@@ -6,7 +6,7 @@ from lib.postgres import wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0001_initial")]
+    dependencies = [("credentials", "0001_schema")]
 
     operations = [
         wall("credentials_vettingnote"),

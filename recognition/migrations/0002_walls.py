@@ -6,7 +6,7 @@ from lib.postgres import tie, wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0001_initial")]
+    dependencies = [("recognition", "0001_schema")]
 
     operations = [
         wall("recognition_yearuse"),

@@ -36,7 +36,7 @@ class Conversation(ScopedModel):
                 condition=models.Q(criterion__isnull=False),
                 name="one_conversation_a_quiz_try",
             ),
-            models.CheckConstraint(name="nobody_coaches_themselves", condition=~models.Q(coach=models.F("earner"))),
+            models.CheckConstraint(name="nobody_talks_with_themselves", condition=~models.Q(coach=models.F("earner"))),
             models.CheckConstraint(name="conversation_says_what_was_agreed", condition=~models.Q(agreed="")),
         ]
         indexes = [models.Index(fields=["tenant", "-recorded_at"], name="conversation_by_time")]

@@ -6,7 +6,7 @@ from lib.postgres import wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0001_initial")]
+    dependencies = [("tenants", "0001_schema")]
 
     operations = [
         wall("tenants_staffrecord"),
