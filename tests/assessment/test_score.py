@@ -254,7 +254,8 @@ def test_who_may_open_what(cast, sent, bela):
         (None, gets, 302),
         (cast.stranger, [*gets, *posts, evidence], 404),
         (cast.mallory, [*gets, *posts, evidence], 404),
-        (cast.ada, [*gets, *posts, evidence], 403),
+        (cast.dora, [*gets, *posts, evidence], 403),
+        (cast.ada, [*own, evidence], 404),
         (cast.cleo, [*gets, *posts, evidence], 403),
         (other, [*own, evidence], 404),
     ]:
