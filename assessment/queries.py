@@ -95,7 +95,7 @@ def desk_of(by: Member) -> QuerySet[Review]:
     """What `by` is scoring, and what a colleague or a lead keeps for them, due first."""
     kept = Q(state=Review.State.WAITING, kept_for=by.user, kept_until__gte=clock.now())
     return (
-        Review.objects.filter(Q(state=Review.State.CLAIMED, assessor=by.user) | kept)
+        Review.objects.filter(Q(state=Review.State.CLAIMED, assessor=by.user, practice=False) | kept)
         .select_related("submission", "edition")
         .defer("edition__search")
         .order_by("due_on", "id")

@@ -14,13 +14,14 @@ from rest_framework.views import APIView
 
 from assessment import settling_serializers as s
 from assessment.actions import settling as actions
-from assessment.api import DueFirst, piece_of
+from assessment.api import piece_of
 from assessment.differences import differences_of, marks_to_settle, scored_lines
 from assessment.evidence import ReviewAddresses, captions_for, evidence_parts, file_of, preview_of
 from assessment.models import Settling
 from assessment.queries import lines_of
 from assessment.serializers import TokenRequest
 from assessment.settlings import own_settling, settleable, settling_held
+from lib.api import CursorPages
 from lib.errors import Invalid
 from submissions import serving
 from submissions.queries import ai_uses_of, download_name
@@ -28,6 +29,12 @@ from submissions.serializers import AiUseSerializer
 from tenants.idempotency import Idempotent
 from tenants.models import Scope
 from tenants.roles import require
+
+
+class SettlingPages(CursorPages):
+    """Due first."""
+
+    ordering = ("due_on", "id")
 
 
 class Settler(APIView):
@@ -66,7 +73,7 @@ class Settlings(Settler, ListAPIView):
     """What may be settled (`state=waiting`), or what one is settling (`claimed`)."""
 
     serializer_class = s.SettlingItem
-    pagination_class = DueFirst
+    pagination_class = SettlingPages
 
     def get_queryset(self) -> Any:
         state = self.request.query_params.get("state", "waiting")

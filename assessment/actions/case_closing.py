@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 
 from assessment.actions.appealing import withdraw_appeal
-from assessment.models import Appeal, Case, Decision, DecisionLine, Review
+from assessment.models import Appeal, Case, Decision, DecisionLine, Precheck, Review, Settling
 from assessment.queries import lines_of
 from badges.actions import revoke
 from badges.models import Badge
+from lib import clock
+from lib.transitions import move
 from submissions.actions import outcomes
 from submissions.models import Submission, SubmissionLine
 from tenants.audit import record
@@ -28,6 +30,7 @@ def carry_out(*, by: Member, case: Case) -> None:
 
 def _end(by: Member, sent: Submission) -> None:
     """The try that is with reviewers ends as "not yet", with none of its open lines met; what was met before stays."""
+    _call_back(sent)
     decision = Decision.objects.create(
         submission=sent,
         outcome=Decision.Outcome.NOT_YET,
@@ -36,9 +39,20 @@ def _end(by: Member, sent: Submission) -> None:
     lines = list(lines_of(sent.id).prefetch_related("line__levels"))
     DecisionLine.objects.bulk_create(_line(decision, each) for each in lines)
     record(by, "submission.decided", decision, submission=str(sent.id), outcome=decision.outcome)
-    Review.objects.filter(submission=sent, state=Review.State.WAITING).delete()
     met = {each.line_id: each.carried_level_id for each in lines if each.carried_level_id}
     outcomes.return_for_changes(by=by, submission=sent, met=met)
+
+
+def _call_back(sent: Submission) -> None:
+    """Nobody reads or settles it any more; what they have written so far stays theirs to read."""
+    for kind in (Review, Settling):
+        live = kind.objects.select_for_update(of=("self",)).filter(submission=sent)
+        live.filter(state=kind.State.WAITING).delete()
+        for held in live.filter(state=kind.State.CLAIMED):
+            move(held, kind.State.EXPIRED)
+            held.save(update_fields=["state"])
+    Review.objects.filter(submission=sent, state=Review.State.EXPIRED, left_at=None).update(left_at=clock.now())
+    Precheck.objects.filter(submission=sent, state=Precheck.State.WAITING).delete()
 
 
 def _line(decision: Decision, each: SubmissionLine) -> DecisionLine:

@@ -43,7 +43,7 @@ def open_slots(*, by: Member) -> int:
             .filter(OUT_OF_STEP)
             .select_related("edition")
             .defer("edition__search")
-            .order_by("submitted_at")[:BATCH]
+            .order_by("submitted_at", "id")[:BATCH]
         )
         if not moved:
             return 0
@@ -74,8 +74,6 @@ def claim(*, by: Member, review: Review | None = None, wanted: Wanted | None = N
     NoRoom (409) when `by` takes no more now.
     """
     require(by, "review.claim", review)
-    if review is not None:
-        require_reader(by, review.edition)
     open_slots(by=by)
     for _attempt in range(3):
         try:
@@ -98,6 +96,7 @@ def next_for(*, by: Member) -> Review | None:
 
 def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
     if review is not None:
+        require_reader(by, review.edition)
         lock_submission(review.submission_id)
         mine = Review.objects.select_for_update().filter(id=review.id, assessor=by.user, state=Review.State.CLAIMED)
         if held := mine.first():

@@ -35,6 +35,9 @@ DECIDED_FROM_FINAL_READINGS = pgtrigger.Trigger(
             WHERE r.submission_id = NEW.submission_id AND r.state = 'final'
         ) AND NOT EXISTS (  -- a draft that an appeal of the try before it made pass
             SELECT 1 FROM assessment_appeal a WHERE a.draft_id = NEW.submission_id AND a.state = 'changed'
+        ) AND NOT EXISTS (  -- a try that a panel ended
+            SELECT 1 FROM assessment_case c JOIN submissions_submission s ON s.work_id = c.work_id
+            WHERE s.id = NEW.submission_id AND c.state = 'closed' AND c.upheld
         )
         OR EXISTS (
             SELECT 1 FROM assessment_review r

@@ -60,7 +60,7 @@ def test_it_costs_few_queries(cast, sent, django_assert_max_num_queries):
     stage.score(cast, stage.take(cast), below=("plans",))
     client = Client()
     client.force_login(cast.ada)
-    with django_assert_max_num_queries(16):  # with what was said back, and whether it can be appealed
+    with django_assert_max_num_queries(17):  # with what was said back, and whether it can be appealed
         client.get(reverse("feedback", args=["lakeside", sent.work_id, 1]))
 
 

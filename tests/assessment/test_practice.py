@@ -113,7 +113,7 @@ def test_the_queue_can_be_narrowed_to_what_one_practiced_on(cast, edition, sent)
     bela = signed_in(cast.bela)
     everything = bela.get(reverse("queue", args=["lakeside"])).text
     assert (sent.code in everything, plain.code in everything) == (True, True)
-    ready = bela.get(reverse("queue", args=["lakeside"]), {"ready": "1"}).text
+    ready = bela.get(reverse("queue", args=["lakeside"]), {"practiced": "1"}).text
     assert (sent.code in ready, plain.code in ready) == (True, False)
 
 

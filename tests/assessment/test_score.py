@@ -330,7 +330,7 @@ def test_a_queue_of_five_hundred_is_paged_and_costs_few_queries(cast, edition, b
 
 def test_the_workspace_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     review = stage.take(cast)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         bela.get(at("review", review))
     data = typed(cast, review)
     with django_assert_max_num_queries(20):
@@ -339,7 +339,7 @@ def test_the_workspace_costs_few_queries(cast, sent, bela, django_assert_max_num
 
 def test_the_list_of_what_is_done_costs_few_queries(cast, sent, bela, django_assert_max_num_queries):
     stage.score(cast, stage.take(cast))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = bela.get(reverse("reviews_done", args=["lakeside"])).content.decode()
     assert "Earned" in page
 

@@ -207,7 +207,7 @@ def test_many_pieces_take_as_many_queries_as_one_of_each(cast, edition, draft, b
                 add_pointer(by=cast.by(earner), artifact=made[0], place=Place(seconds=second), note="Look")
         stage.send(cast, work)
         review = stage.take(cast)
-        with django_assert_num_queries(22) as queries:
+        with django_assert_num_queries(23) as queries:
             workspace(bela, review)
         counted.append(len(queries))
     assert counted[0] == counted[1]

@@ -10,7 +10,7 @@ def paid_edition(cast: Cast, title: str = "Costs money") -> Edition:
     """49.50 dollars."""
     with cast.inside():
         draft = import_edition(by=cast.by(cast.dora), data=stage.edition_data(title))
-        Edition.objects.filter(id=draft.id).update(mode="paid", fee_cents=4_950)
+        Edition.objects.filter(id=draft.id).update(mode="paid", fee_cents=4_950, fee_currency="USD")
         send_to_vetting(by=cast.by(cast.dora), edition=draft)
         publish(by=cast.by(cast.vito), edition=draft)
     return Edition.objects.get(id=draft.id)
