@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from assessment.models import Case, Conflict, Finding, Review, Seat, Vote
+from assessment.conflicts import who_know
+from assessment.models import Case, Finding, Review, Seat, Vote
 from badges.models import Badge
 from submissions.models import Artifact, Captions, Preview, StoredFile, Submission
 from submissions.queries import captions_of
@@ -122,11 +123,11 @@ def candidates(case: Case) -> QuerySet[User]:
         roles |= Q(roles__contains=[role.value])
     members = Membership.objects.filter(roles, tenant=case.tenant_id, active=True, user=OuterRef("pk"))
     read = Review.objects.filter(submission__work=case.work_id, assessor=OuterRef("pk"))
-    knows = Conflict.objects.filter(earner=case.earner_id, assessor=OuterRef("pk"))
     sat = Seat.objects.filter(case=case, user=OuterRef("pk"))
     return (
-        User.objects.filter(Exists(members), ~Exists(read), ~Exists(knows), ~Exists(sat), is_active=True)
+        User.objects.filter(Exists(members), ~Exists(read), ~Exists(sat), is_active=True)
         .exclude(id__in=[case.earner_id, case.opener_id])
+        .exclude(id__in=who_know(case.earner_id))
         .order_by("name", "email")
     )
 

@@ -1,6 +1,8 @@
 """Whose work an assessor never reads. The claim query leaves these people out, so no later check can be forgotten."""
 
-from django.db.models import QuerySet
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from assessment.models import Conflict
 from submissions.models import Coaching, CoachNote
@@ -26,5 +28,19 @@ def known_to(by: Member) -> QuerySet:
     if by.tenant.other_buildings_only:
         own = staff.filter(user=by.user).exclude(building="").values("building")
         lists.append(staff.filter(building__in=own).values("user"))
+    first, *others = lists
+    return first.union(*others, all=True)
+
+
+def who_know(earner_id: UUID) -> QuerySet:
+    """The other way round: user ids of those who declared to know an earner, supervise or coach them, or did once."""
+    staff = StaffRecord.objects.filter(user=earner_id)
+    building = staff.exclude(building="").values("building")
+    lists = [
+        Conflict.objects.filter(earner=earner_id).values("assessor"),
+        staff.filter(supervisor__isnull=False).values("supervisor"),
+        Coaching.objects.filter(Q(earner=earner_id) | Q(earner=None, building__in=building)).order_by().values("coach"),
+        CoachNote.objects.filter(submission__earner=earner_id).order_by().values("author"),
+    ]
     first, *others = lists
     return first.union(*others, all=True)

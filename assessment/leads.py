@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from assessment.models import ORDER, Absence, AssessorProfile, Review
+from assessment.models import ORDER, Absence, AssessorProfile, Calibration, Review
 from assessment.queries import offered_in
 from lib import clock
 from submissions.models import Submission
@@ -29,6 +29,8 @@ class Load:
     kept: int = 0
     done: int = 0
     minutes: int = 0  # of work, in what is done
+    calibrated: int = 0  # editions on which they are, now
+    paused: int = 0  # editions on which they have to practice again
 
     @property
     def minutes_each(self) -> int | None:
@@ -36,7 +38,7 @@ class Load:
 
 
 def loads(tenant: Tenant) -> list[Load]:
-    """Every assessor of `tenant` by name. Five queries, however many there are."""
+    """Every assessor of `tenant` by name. Six queries, however many there are."""
     today, now = tenant.local_date(), clock.now()
     members = Membership.objects.filter(tenant=tenant, active=True, roles__contains=[Role.ASSESSOR])
     profiles = {each.user_id: each for each in AssessorProfile.objects.all()}
@@ -55,6 +57,13 @@ def loads(tenant: Tenant) -> list[Load]:
         done=Count("id"),
         seconds=Sum("active_seconds"),
     )
+    now_counts = Q(expires_at__gt=now, paused_at=None)
+    shown = {
+        row["assessor"]: row
+        for row in Calibration.objects.order_by()
+        .values("assessor")
+        .annotate(calibrated=Count("id", filter=now_counts), paused=Count("id", filter=~now_counts))
+    }
     return [
         Load(
             user=each.user,
@@ -64,6 +73,8 @@ def loads(tenant: Tenant) -> list[Load]:
             late=held.get(each.user_id, {}).get("late", 0),
             kept=kept.get(each.user_id, {}).get("n", 0),
             done=done.get(each.user_id, {}).get("done", 0),
+            calibrated=shown.get(each.user_id, {}).get("calibrated", 0),
+            paused=shown.get(each.user_id, {}).get("paused", 0),
             minutes=round(done.get(each.user_id, {}).get("seconds", 0) / 60),
         )
         for each in members.select_related("user").order_by("user__name", "user__email", "id")

@@ -1,7 +1,7 @@
 """Counting scores in the database: pairs of independent readings, and levels by assessor. Only small counts come back.
 
 A pair is two final readings of one submission, line by line, made before anybody settled a difference. Practice is
-left out, and so are samples: each copy of an anchor is read once.
+left out, and so are samples, of which each copy is read once, and second looks that an appeal asked for.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ _PAIRS = """
         SELECT id, submission_id, edition_id, assessor_id, slot, finished_at,
                count(*) OVER (PARTITION BY submission_id) AS readings
         FROM assessment_review
-        WHERE state = 'final' AND NOT practice {of_editions} {of_assessor}
+        WHERE state = 'final' AND NOT practice AND appeal_id IS NULL {of_editions} {of_assessor}
     ), pair AS (
         SELECT first.id AS first_id, second.id AS second_id, first.edition_id, first.readings,
                first.assessor_id AS first_assessor, second.assessor_id AS second_assessor,
@@ -135,10 +135,9 @@ def _pairs_sql(by: By, wanted: Wanted) -> str:
 _LEVELS = """
     SELECT review.assessor_id, level.position, level.passes, count(*)
     FROM assessment_review review
-    JOIN submissions_submission submission ON submission.id = review.submission_id AND submission.state <> 'sample'
     JOIN assessment_score score ON score.review_id = review.id
     JOIN credentials_rubriclevel level ON level.id = score.level_id
-    WHERE review.state = 'final' AND NOT review.practice {of_editions} {during} {by_assessor}
+    WHERE review.state = 'final' AND NOT review.sample {of_editions} {during} {by_assessor}
     GROUP BY 1, 2, 3
 """
 

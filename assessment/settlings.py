@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from assessment.models import Conflict, Review, Score, SettledLine, Settling
+from assessment.conflicts import known_to
+from assessment.models import Review, Score, SettledLine, Settling
 from credentials.models import RubricLevel, RubricLine
 from lib import clock
 from submissions.models import Submission
@@ -17,16 +18,15 @@ State = Settling.State
 
 def settleable(by: Member) -> QuerySet[Settling]:
     """What `by` may settle now, due first: waiting or lapsed, never their own work or what they had as a reader."""
-    knows = Conflict.objects.filter(assessor=by.user, earner=OuterRef("earner"))
     has_read = Review.objects.filter(submission=OuterRef("submission"), assessor=by.user)
     return (
         Settling.objects.filter(
             Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=clock.now()),
-            ~Exists(knows),
             ~Exists(has_read),
             submission__state=Submission.State.SUBMITTED,
         )
         .exclude(earner=by.user)
+        .exclude(earner__in=known_to(by))
         .select_related("submission", "edition")
         .defer("edition__search")
         .order_by("due_on", "id")

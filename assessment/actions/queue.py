@@ -84,9 +84,12 @@ def claim(*, by: Member, review: Review | None = None, wanted: Wanted | None = N
     return None
 
 
-def next_for(*, by: Member) -> Review | None:
-    """What to go on with: first what one holds, then what waits. None when nothing does, or `by` takes no more now."""
-    if held := held_by(by).first():
+def next_for(*, by: Member, after: Review | None = None) -> Review | None:
+    """What to go on with after `after`: first what one holds, then what waits.
+
+    None when nothing does, or `by` takes no more now.
+    """
+    if held := held_by(by).exclude(id=after and after.id).first():
         return held
     try:
         return claim(by=by)

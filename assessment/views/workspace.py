@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessment.actions.deciding import Incomplete, finish, undo
-from assessment.actions.queue import claim, declare_conflict, next_for, release
+from assessment.actions.queue import declare_conflict, next_for, release
 from assessment.actions.scoring import AlreadySent, save_scores
 from assessment.appeals import second_look
 from assessment.bank import comments_for, offers
@@ -201,7 +201,7 @@ def review_ahead(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """
     held = own_review(request.member, review)
     require(request.member, "review.score", held)
-    following = held_by(request.member).exclude(id=held.id).first() or claim(by=request.member)
+    following = None if held.practice else next_for(by=request.member, after=held)
     return JsonResponse({"next": reverse("review", args=[slug, following.id]) if following else ""})
 
 
