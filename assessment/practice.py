@@ -21,6 +21,7 @@ from assessment.calibration import (
     result_of,
 )
 from assessment.models import Anchor, AnchorLine, AnchorReading, Calibration, Review, Score
+from assessment.reading_rights import theirs
 from credentials.models import Edition, RubricLevel, RubricLine
 from lib import clock
 from tenants.roles import Member
@@ -63,7 +64,7 @@ class Standing:
 
 
 def standings_of(by: Member) -> list[Standing]:
-    """Every published edition of this tenant with samples to practice on, by title. Three queries."""
+    """Every published edition with samples that `by` may practice on, by title. Three queries."""
     counts = dict(
         anchors_in_use()
         .filter(use=Anchor.Use.PRACTICE)
@@ -74,7 +75,7 @@ def standings_of(by: Member) -> list[Standing]:
     )
     mine = {each.edition_id: each for each in Calibration.objects.filter(assessor=by.user)}
     editions = (
-        Edition.objects.filter(Q(id__in=counts) | Q(id__in=mine), state=Edition.State.PUBLISHED)
+        Edition.objects.filter(theirs(by), Q(id__in=counts) | Q(id__in=mine), state=Edition.State.PUBLISHED)
         .select_related("micro_credential__tenant")
         .defer("search")
         .order_by("title")
@@ -132,10 +133,10 @@ def round_of(by: Member, edition: Edition) -> Round:
 
 
 def edition_to_practice(by: Member, slug: str) -> Edition:
-    """The published edition of a micro-credential of this tenant. Raises Http404."""
+    """The published edition of a micro-credential of this tenant, if its work is for `by` to read. Raises Http404."""
     found = (
         Edition.objects.filter(
-            micro_credential__slug=slug, micro_credential__tenant=by.tenant, state=Edition.State.PUBLISHED
+            theirs(by), micro_credential__slug=slug, micro_credential__tenant=by.tenant, state=Edition.State.PUBLISHED
         )
         .select_related("micro_credential__tenant")
         .defer("search")

@@ -14,11 +14,11 @@ Mode = Edition.Mode
 
 def may_read_where(by: Member) -> Q:
     """What `by` may read, for a filter on editions: what is theirs to read and asks for no practice they lack."""
-    return _theirs(by) & ~practice_first(by.user) if by.user else Q(pk__in=[])
+    return theirs(by) & ~practice_first(by.user) if by.user else Q(pk__in=[])
 
 
-def _theirs(by: Member) -> Q:
-    """Assessors read everything; peers what they have earned."""
+def theirs(by: Member) -> Q:
+    """Of editions whose work is for `by` to read and to practice on: all for assessors, what they earned for peers."""
     if can(by, "review.any"):
         return Q(pk__isnull=False)
     passed = Submission.objects.filter(edition=OuterRef("pk"), earner=by.user, state=Submission.State.PASSED)
@@ -38,7 +38,7 @@ def require_reader(by: Member, edition: Edition) -> None:
     """
     if may_read(by, edition):
         return
-    if by.user and Edition.objects.filter(_theirs(by), pk=edition.pk).exists():
+    if by.user and Edition.objects.filter(theirs(by), pk=edition.pk).exists():
         message = _("Practice on this first. Open Practice, choose “%(title)s”, and score the samples.")
         raise RuleBroken(message % {"title": edition.title}, code="practice-first")
     if edition.mode == Mode.PEER:

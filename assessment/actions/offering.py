@@ -1,7 +1,5 @@
 """Earn to assess: whoever completed a stack that says so may take the assessor role."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,11 +17,10 @@ def stacks_offering(by: Member) -> list[Stack]:
     return list(Stack.objects.filter(tenant=by.tenant, offers_assessor=True, id__in=held))
 
 
-def accept(*, by: Member, stack_id: UUID) -> None:
+def accept(*, by: Member, stack: Stack) -> None:
     """Become an assessor of this tenant. Raises RuleBroken (409) without the badge of a stack that offers it."""
     require(by, "work.start")
-    stack = next((each for each in stacks_offering(by) if each.id == stack_id), None)
-    if stack is None:
+    if stack not in stacks_offering(by):
         raise RuleBroken(_("You can become an assessor here once you complete this stack."), code="not-earned")
     with transaction.atomic():
         accept_role(by=by, role=Role.ASSESSOR, earned_by=stack.title)

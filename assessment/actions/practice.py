@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from assessment.calibration import anchors_for, is_whole, last_round
 from assessment.models import LEASE, Anchor, AnchorReading, Review
+from assessment.reading_rights import theirs
 from credentials.models import Edition
 from lib import clock
-from lib.errors import RuleBroken
+from lib.errors import NotAllowed, RuleBroken
 from lib.transitions import move
 from submissions.actions.samples import copy_as_sample
 from tenants.audit import record
@@ -22,6 +23,8 @@ def start_practice(*, by: Member, edition: Edition) -> Review:
     no anchor they could practice on.
     """
     require(by, "review.queue")
+    if not Edition.objects.filter(theirs(by), pk=edition.pk).exists():
+        raise NotAllowed(_("You can practice on what you may score."))
     try:
         with transaction.atomic():
             return _start(by, edition)

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessment.actions import offering
+from credentials.models import Stack
 from tenants.doors import needs
 from tenants.models import Role
 
@@ -27,6 +28,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def offer_accept(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
     """Take the role, and go where the work is."""
-    offering.accept(by=request.member, stack_id=stack)
+    offered = get_object_or_404(Stack, id=stack, tenant=request.tenant, offers_assessor=True)
+    offering.accept(by=request.member, stack=offered)
     messages.success(request, _("You are an assessor now. Thank you! This is the queue."))
     return redirect("queue", slug)

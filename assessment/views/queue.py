@@ -22,6 +22,7 @@ from assessment.workers import room_of
 from lib.errors import RuleBroken
 from lib.pages import page_of_rows
 from tenants.doors import needs
+from tenants.roles import can
 
 SOON = timedelta(days=7)
 
@@ -49,6 +50,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "languages": sorted({language for _slug, _title, language in offered}),
         "room": room,
         "prechecks": to_check(request.member).count(),
+        "may_plan": can(request.member, "assessor.plan"),
         "practice_first": to_practice_first(request.member),
     }
     return render(request, "assessment/queue.html", context)

@@ -20,7 +20,7 @@ from tenants.views.shared import done
 HOURS_OF = timedelta(days=30)
 
 
-@needs("review.queue")
+@needs("assessor.plan")
 @require_http_methods(["GET", "POST"])
 def my_assessing(request: HttpRequest, slug: str) -> HttpResponse:
     """One's limits, time away and hours; POST saves the limits."""
@@ -34,7 +34,7 @@ def my_assessing(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, form, AbsenceForm())
 
 
-@needs("review.queue")
+@needs("assessor.plan")
 @require_POST
 def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Plan time away."""
@@ -45,7 +45,7 @@ def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, LimitsForm(instance=room_of(request.member).profile), form)
 
 
-@needs("review.queue")
+@needs("assessor.plan")
 @require_POST
 def absence_remove(request: HttpRequest, slug: str, absence: UUID) -> HttpResponse:
     """Cancel or end one's own time away."""

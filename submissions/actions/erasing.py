@@ -23,6 +23,7 @@ from submissions.models import (
     AiUse,
     Artifact,
     Captions,
+    CoachNote,
     Erasure,
     LogEntry,
     Pointer,
@@ -40,6 +41,7 @@ from tenants.models import Tenant, User
 from tenants.roles import Member
 from tenants.scope import inside
 
+ERASED = "—"  # what a coach wrote about it. The row stays, since who wrote it never scores this person.
 ON_ITS_WAY = [Artifact.State.UPLOADING, Artifact.State.CHECKING]
 
 
@@ -155,6 +157,7 @@ def _count(person: User) -> dict[str, Any]:
         "log_entries": LogEntry.objects.filter(submission__earner=person).count(),
         "ai_uses": AiUse.objects.filter(submission__earner=person).count(),
         "pointers": Pointer.objects.filter(artifact__earner=person).count(),
+        "coach_notes": CoachNote.objects.filter(submission__earner=person).exclude(text=ERASED).count(),
         "quizzes": QuizTry.objects.filter(submission__earner=person).exclude(answers={}).count(),
         "answers": Response.objects.filter(submission__earner=person).exclude(text="").count(),
         "unfinished_uploads": Upload.objects.filter(artifact__earner=person, state=Upload.State.OPEN).count(),
@@ -182,6 +185,7 @@ def _erase_words(person: User) -> None:
     AiUse.objects.filter(submission__earner=person).delete()
     LogEntry.objects.filter(submission__earner=person).delete()
     QuizTry.objects.filter(submission__earner=person).update(answers={})
+    CoachNote.objects.filter(submission__earner=person).update(text=ERASED)
     Pointer.objects.filter(artifact__earner=person).delete()
     Artifact.objects.filter(earner=person, erased_at=None).update(
         name="", url="", text="", link_title="", link_reason="", erased_at=clock.now()

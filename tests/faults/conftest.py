@@ -34,6 +34,7 @@ class Place:
             "DATA_DIR": str(data),
             "BASE_URL": f"http://127.0.0.1:{self.port}",
             "ALLOWED_HOSTS": "127.0.0.1",
+            "UNDO_SECONDS": "0",  # a reading decides in its own request
         }
         self.started: list[Child] = [self.broker]
 

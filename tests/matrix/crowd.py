@@ -9,7 +9,7 @@ from assessment.actions.queue import claim, open_slots
 from assessment.actions.reacting import react
 from assessment.actions.working import add_absence
 from assessment.cases import candidates
-from assessment.models import DecisionLine, Precheck, Review
+from assessment.models import DecisionLine, Review
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -143,10 +143,10 @@ def _trusting(cast: Cast, title: str) -> None:
 
 def _waiting(cast: Cast, title: str) -> None:
     """One more thing that nobody has taken yet."""
-    sent = stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
+    stage.hand_in(cast, publish_edition(cast, f"{title} waiting"))
+    stage.hand_in(cast, stage.publish_with(cast, f"{title} looked through", precheck=True))
     with stage.inside(cast):
         open_slots(by=cast.by(cast.bela))
-        Precheck.objects.create(submission=sent, earner=cast.ada)
 
 
 def _differing(cast: Cast, title: str) -> None:

@@ -140,8 +140,8 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_samples(cast),
         **_badges(cast),
         **_settling(cast),
-        **_reviewing(cast),
         **_trust(cast),
+        **_reviewing(cast),
     }
 
 
@@ -150,12 +150,13 @@ def _reviewing(cast: Cast) -> dict[str, Given]:
     tenant, admin = cast.lakeside, cast.by(cast.cleo)
     Membership.objects.filter(tenant=tenant, user=cast.dora).update(roles=[Role.AUTHOR, Role.COACH])
     day = tenant.local_date() + timedelta(days=9)
+    sent = stage.hand_in(cast, stage.publish_with(cast, f"{tenant.name} Looked through", precheck=True))
     with stage.inside(cast):
         away = add_absence(by=cast.by(cast.bela), starts_on=day, ends_on=day)
         coaching = assign_coach(by=admin, coach=cast.dora, earner=cast.ada)
         begun = Work.objects.get(edition__title=f"{tenant.name} Begun", earner=cast.ada)
-        sent = Submission.objects.get(work__edition__title=f"{tenant.name} Sent", earner=cast.ada)
-        check = Precheck.objects.create(submission=sent, earner=cast.ada)
+        open_slots(by=cast.by(cast.bela))
+        check = Precheck.objects.get(submission=sent)
         stack = Stack.objects.get(title=f"{tenant.name} Offered")
         offer_assessing(by=admin, stack=stack, offers=True)
     return {
@@ -427,7 +428,7 @@ def _trust(cast: Cast) -> dict[str, Given]:
         waiting = open_case(by=cast.by(cast.rao), submission=told["Flagged"].submission, concern="Page 3 as well.")
     return {
         "work:appealed": {"work": told["Appealed"].submission.work_id, "number": 1},
-        "comment": {"line": lines["Flagged"].id},
+        "comment:read": {"line": lines["Flagged"].id},
         "flag": {"flag": flag.id},
         "stuck": {"submission": waits.id, "key": "quiz"},
         "work:paid": {"work": fee_work.id},
