@@ -34,22 +34,23 @@ WORKS = """
 """
 TRIES = """
     INSERT INTO submissions_submission (id, tenant_id, work_id, earner_id, edition_id, number, code, state, created_at,
-        submitted_at, due_on, queued_at, decided_at, sent_back)
+        submitted_at, due_on, queued_at, decided_at, sent_back, appeal_open)
     SELECT md5('try' || n)::uuid, %(tenant)s, md5('work' || n)::uuid, md5('earner' || n / %(kinds)s)::uuid,
         (%(editions)s::uuid[])[1 + n %% %(kinds)s], 1, lpad(to_hex(n), 8, '0'),
         CASE WHEN n < %(open)s THEN 'submitted' ELSE 'passed' END, now(), now(), current_date + n %% 10, now(),
-        CASE WHEN n < %(open)s THEN NULL ELSE now() END, ''
+        CASE WHEN n < %(open)s THEN NULL ELSE now() END, '', false
     FROM generate_series(0, %(size)s - 1) n
 """
 REVIEWS = """
     INSERT INTO assessment_review (id, tenant_id, submission_id, edition_id, earner_id, slot, state, assessor_id, token,
         lease_until, due_on, created_at, claimed_at, finished_at, note, active_seconds, language, try_number, building,
-        rank, escalated)
+        rank, escalated, reason, sample, practice)
     SELECT md5('review' || n)::uuid, %(tenant)s, md5('try' || n)::uuid, (%(editions)s::uuid[])[1 + n %% %(kinds)s],
         md5('earner' || n / %(kinds)s)::uuid, 1, CASE WHEN n < %(open)s THEN 'waiting' ELSE 'final' END,
         CASE WHEN n < %(open)s THEN NULL ELSE (%(assessors)s::uuid[])[1 + n %% %(people)s] END,
         CASE WHEN n < %(open)s THEN 0 ELSE 1 END, CASE WHEN n < %(open)s THEN NULL ELSE now() END,
-        current_date + n %% 10, now(), now(), CASE WHEN n < %(open)s THEN NULL ELSE now() END, '', 0, '', 0, '', 0, 100
+        current_date + n %% 10, now(), now(), CASE WHEN n < %(open)s THEN NULL ELSE now() END, '', 0, '', 0, '', 0, 100,
+        '', false, false
     FROM generate_series(0, %(size)s - 1) n
 """
 EARNERS = """

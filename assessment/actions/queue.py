@@ -121,12 +121,15 @@ def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
             continue
         if found.sample or found.appeal_id:
             return _hold(by, found)
+        given = hidden.instead(by=by, found=found, chosen=review is not None)
+        if given is not found:
+            return _hold(by, given)
         try:
             found.submission = outcomes.take_in(by=by, submission=Submission(pk=found.submission_id))
         except RuleBroken:
             _drop(found)
         else:
-            return _hold(by, hidden.instead(by=by, found=found, chosen=review is not None))
+            return _hold(by, found)
 
 
 def _drop(found: Review) -> None:
