@@ -73,8 +73,8 @@ _SUBMISSIONS = """
         FROM generate_series(1, %(works)s) RETURNING id
     )
     INSERT INTO submissions_submission (
-        id, tenant_id, work_id, earner_id, edition_id, number, code, state, created_at, submitted_at, due_on, decided_at,
-        sent_back, appeal_open
+        id, tenant_id, work_id, earner_id, edition_id, number, code, state, created_at, submitted_at, due_on,
+        decided_at, sent_back, appeal_open
     )
     SELECT gen_random_uuid(), %(tenant)s, id, %(earner)s, %(edition)s, 1, 'B' || row_number() OVER (), 'passed',
            now(), now() - interval '9 days', current_date, now(), '', false
@@ -88,7 +88,8 @@ _REVIEWS = """
     )
     SELECT gen_random_uuid(), %(tenant)s, s.id, %(edition)s, %(earner)s, slot, 'final',
            (%(readers)s::uuid[])[1 + (s.n * 7 + slot * 3) %% 20], 1, now(), current_date,
-           now(), now(), now() - (s.n %% 365) * interval '1 day', '', false, false, CASE WHEN slot > 1 THEN 'plan' ELSE '' END, 0, 100, 0, '',
+           now(), now(), now() - (s.n %% 365) * interval '1 day',
+           '', false, false, CASE WHEN slot > 1 THEN 'plan' ELSE '' END, 0, 100, 0, '',
            0, ''
     FROM (SELECT id, row_number() OVER () AS n FROM submissions_submission WHERE code LIKE 'B%%') s
     CROSS JOIN generate_series(1, 2) slot

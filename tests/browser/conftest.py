@@ -62,6 +62,7 @@ def site() -> Iterator[Site]:
     env |= {"LAUREL_DEMO_JOURNEYS": "12"}  # enough for every page, and there in seconds
     env |= {"UPLOAD_PART_SIZE": "250000"}  # a small file then has many parts
     env |= {"ERASURE_GRACE_DAYS": "0"}  # nobody waits two weeks for a certificate here
+    env |= {"UNDO_SECONDS": "3"}  # a reading counts soon
     env |= {"API_ANON_RATE": "10000/min", "API_USER_RATE": "10000/min"}
     process = subprocess.Popen(
         [sys.executable, "-m", "config.local", "run", "--data", str(parent / "data"), "--port", str(port)],

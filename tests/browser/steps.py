@@ -19,6 +19,17 @@ NEW_PASSWORD = "a long quiet river"
 END_OF_MAIL = "\n" + "-" * 79 + "\n"  # between two mails in a file of Django's mail backend
 
 
+def wait_for_page(page: Page, path: str, text: str, seconds: float = 60) -> None:
+    """Reload until the workers have done their part."""
+    limit = time.monotonic() + seconds
+    while True:
+        page.goto(path)
+        if page.get_by_text(text).count():
+            return
+        assert time.monotonic() < limit, f"{text!r} never came at {path}"
+        time.sleep(1)
+
+
 def invite(site: Site, admin: Page, email: str, *roles: str, tenant: str = "jefferson") -> str:
     """`admin` invites someone with these roles; returns the link that the mail brings."""
     admin.goto(f"/t/{tenant}/manage/people/invite/")

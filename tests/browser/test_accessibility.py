@@ -68,6 +68,7 @@ ACCOUNTS = {
 # What is in a menu leads everyone elsewhere, so its links count even where others were there before.
 MENUS = {name for items in NAVIGATION.values() for _label, name in items} - {"catalog"}
 SECOND = "Responding to Cultural Differences in Schools"
+PAID = "Learner Variability"
 LOGGED = "Learning from Colleagues’ Lessons"  # has a log and a quiz
 # How many of a kind are visited, where they differ more than in their words.
 SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "grant": 2, "policy": 2, "reward": 2}
@@ -92,7 +93,15 @@ NOT_PAGES = {
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",
     "upload_begin", "upload_addresses", "upload_finish", "upload_part", "artifact_row", "artifact_restore",
-    "link_recheck",
+    "link_recheck", "review_undo", "review_time", "work_estimate", "training_take_back",
+    "settling_claim", "settling_save", "settling_finish", "settling_release", "settling_conflict",
+    "settling_evidence", "settling_preview", "settling_captions",
+    "absence_add", "absence_remove", "reviewers_move", "statements_csv", "precheck_back", "offer_accept",
+    "coach_note", "coach_remove", "agreement_csv", "practice_start",
+    "anchor_publish", "anchor_retire", "anchor_evidence", "anchor_preview", "anchor_captions",
+    "comment_thank", "comment_undo", "appeal_withdraw", "case_evidence", "case_preview", "case_captions",
+    "fee_ask", "fees_csv", "fee_rule_end", "voucher_withdraw",
+    "conversation_quiz",  # the same page as conversation
 }  # fmt: skip
 
 
@@ -210,7 +219,10 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     see_leaving(tour, page_of(None), people["admin"], site)
     see_draft_of_a_rule(tour, people["admin"])
     see_scoring(tour, people["assessor"])
+    see_practice(tour, people["assessor"])
     see_settling(tour, people["senior"])
+    see_what_follows(tour, page_of(None), people, site, tmp_path_factory.mktemp("more"))
+    see_a_fee(tour, page_of(None), people["outsider"], site)
     see_badges(tour, people["earner"], people[None])
     see_empty_places(tour, page_of(None), people["outsider"], site)
     see_errors(tour, people["earner"], people[None])
@@ -407,6 +419,104 @@ def see_settling(tour: Tour, page: Page) -> None:
     leave(page, lambda: page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('settle'))"))
     tour.look(page, "settling, refused")
     leave(page, page.get_by_role("button", name="Give it back").click)
+
+
+def see_practice(tour: Tour, page: Page) -> None:
+    """Score a sample, and see what stands."""
+    page.goto("/t/jefferson/review/practice/")
+    leave(page, page.locator("main a[href*='/practice/']").first.click)
+    tour.look(page, kind_of(page.url))
+    leave(page, page.locator("main form[action$='/start/'] button").first.click)
+    tour.look(page, "review, practice")
+    score(page, last=0)
+    tour.look(page, kind_of(page.url))
+
+
+def score(page: Page, *, last: int) -> None:
+    """Give every line its best level, but the last line the level at this place, with a comment; and send it."""
+    lines = page.locator("fieldset.crit").all()
+    for line in lines:
+        place = last if line == lines[-1] else 0
+        line.locator("input[type=radio]").nth(place).check(force=True)
+    comment = lines[-1].locator("textarea").first
+    if not comment.is_visible():
+        lines[-1].locator("summary").filter(has_text="Comment").first.click()
+    comment.fill("I saw the change. Say next what your students did on the second day.")
+    leave(page, page.locator("[data-send]").first.click)
+
+
+def see_what_follows(tour: Tour, page: Page, people: dict[str | None, Page], site: Site, folder: Path) -> None:
+    """Someone whose work came back says that a comment is wrong, appeals, and learns that a panel was asked."""
+    join(page, invite(site, people["admin"], "told@demo.example"), "Tilda Told")
+    work = start(page, SECOND)
+    for address in parts(page, work):
+        write_part(page, address, folder)
+    promise(page, work)
+    submit(page, work)
+    assessor = people["assessor"]
+    assessor.goto("/t/jefferson/review/")
+    row = assessor.get_by_role("row").filter(has_text=SECOND).last
+    leave(assessor, row.get_by_role("button", name="Claim").click)
+    review = assessor.url
+    score(assessor, last=-1)
+    see(tour, assessor, review, "review, sent")
+    result = work + "feedback/1/"
+    for _second in range(60):
+        if page.goto(result).status == 200:
+            break
+        page.wait_for_timeout(1000)
+    tour.look(page, "feedback, not yet")
+    leave(page, page.get_by_role("link", name="Something is wrong with this comment").first.click)
+    tour.look(page, kind_of(page.url))
+    tour.look_at_refusal(page)
+    see(tour, page, work + "appeal/1/")
+    tour.look_at_refusal(page)
+    page.locator("fieldset.card input[type=checkbox]").first.check()
+    page.locator("fieldset.card textarea").first.fill("Page 2 shows what they did on the second day.")
+    leave(page, page.get_by_role("button", name="Ask for a second look").click)
+    tour.look(page, "appeal, open")
+    see_a_case(tour, page, people, review)
+
+
+def see_a_case(tour: Tour, page: Page, people: dict[str | None, Page], review: str) -> None:
+    """From the question of an assessor to the panel, and the educator's reply."""
+    see(tour, people["assessor"], review.replace("/review/", "/cases/new/review/"))
+    tour.look_at_refusal(people["assessor"])
+    people["assessor"].locator("main textarea").fill("The reflection is one that I read last month.")
+    leave(people["assessor"], people["assessor"].get_by_role("button", name="Open the case").click)
+    admin = people["admin"]
+    admin.goto("/t/jefferson/manage/cases/")
+    leave(admin, admin.locator("main a[href*='/manage/cases/']").first.click)
+    for person in admin.locator("main input[type=checkbox]").all():
+        person.check()
+    leave(admin, admin.locator("main form[method=post] button").first.click)
+    tour.look(admin, "case_manage, with a panel")
+    see(tour, page, "/t/jefferson/cases/", "cases, about oneself")
+    leave(page, page.locator("main a[href*='/cases/']").first.click)
+    tour.look(page, kind_of(page.url))
+    tour.look_at_refusal(page)
+    page.locator("main textarea").fill("I wrote it in March. The drafts are in my account.")
+    leave(page, page.locator("main form[method=post] button").first.click)
+    panelist = people["vetter"]
+    panelist.goto("/t/jefferson/cases/")
+    leave(panelist, panelist.locator("main a[href*='/cases/']").first.click)
+    tour.look(panelist, kind_of(panelist.url))
+
+
+def see_a_fee(tour: Tour, page: Page, admin: Page, site: Site) -> None:
+    """What a work costs, its invoice, and the same seen by those who get the money."""
+    join(page, invite(site, admin, "payer@demo.example", tenant="isd"), "Paula Payer")
+    page.goto("/t/isd/catalog/")
+    page.get_by_role("link", name=PAID).first.click()
+    leave(page, page.get_by_role("button", name="Start this micro-credential").click)
+    see(tour, page, page.url + "fee/")
+    tour.look_at_refusal(page)
+    leave(page, page.get_by_role("button", name="Get the invoice").click)
+    tour.look(page, kind_of(page.url))
+    admin.goto("/t/isd/manage/fees/")
+    tour.look(admin, "fees, with one")
+    leave(admin, admin.locator("main a[href*='/manage/fees/']").filter(has_text="Paula").first.click)
+    tour.look(admin, kind_of(admin.url))
 
 
 def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,21 +9,10 @@ from playwright.sync_api import Page, expect
 
 from tests.badges.independent import verify_with_pyoxigraph
 from tests.browser.conftest import Site
-from tests.browser.steps import join, link_in_mail, promise, submit, write_part
+from tests.browser.steps import join, link_in_mail, promise, submit, wait_for_page, write_part
 
 READY = "Checking for Student Understanding"
 SECOND = "Responding to Cultural Differences in Schools"
-
-
-def wait_for_page(page: Page, path: str, text: str, seconds: float = 60) -> None:
-    """Reload until the workers have done their part."""
-    limit = time.monotonic() + seconds
-    while True:
-        page.goto(path)
-        if page.get_by_text(text).count():
-            return
-        assert time.monotonic() < limit, f"{text!r} never came at {path}"
-        time.sleep(1)
 
 
 def send(page: Page, title: str) -> str:
@@ -162,8 +150,7 @@ def test_the_whole_job_without_javascript(visit: Callable[..., Page], site: Site
     comment.fill("I saw the change. Say next what your students did differently on the second day.")
     assessor.get_by_role("button", name="Send score and open next").click()
 
-    newcomer.goto(work + "feedback/1/")
-    expect(newcomer.get_by_text("Say next what your students did differently")).to_be_visible()
+    wait_for_page(newcomer, work + "feedback/1/", "Say next what your students did differently")
     newcomer.goto(work)
     promise(newcomer, work)
     submit(newcomer, work)
