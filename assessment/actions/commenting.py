@@ -41,8 +41,10 @@ def keep_comment(
         if mine.count() >= MOST_KEPT:
             message = _("You have kept %(n)s comments, the most there can be. Remove one first.")
             raise RuleBroken(message % {"n": MOST_KEPT}, code="enough")
-        kept = SavedComment.objects.create(owner=by.user, text=text, share=share, **where)
-        record(by, "comment.kept", kept, share=share)
+        # Another tab may keep the same words at this very moment.
+        kept, is_new = mine.get_or_create(text=text, **where, defaults={"owner": by.user, "share": share})
+        if is_new:
+            record(by, "comment.kept", kept, share=share)
     return kept
 
 

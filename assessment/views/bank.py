@@ -32,9 +32,12 @@ def kept_comments(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = edition_to_score(request.tenant, request.GET.get("mc", ""))
     share = request.GET.get("share", "")
     form = CommentForm(request.POST or None, edition=chosen, publish=can(request.member, "comment.publish"))
-    if request.method == "POST" and done(form, lambda: _keep_from(request, form, chosen)):
-        messages.success(request, _("Kept."))
-        return redirect(request.get_full_path())
+    try:
+        if request.method == "POST" and done(form, lambda: _keep_from(request, form, chosen)):
+            messages.success(request, _("Kept."))
+            return redirect(request.get_full_path())
+    except RuleBroken as problem:
+        form.add_error("text", problem.message)
     comments = visible_to(request.member.user)
     if chosen is not None:
         comments = comments.filter(micro_credential=chosen.micro_credential_id)

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from assessment.actions.commenting import change_comment, keep_comment
 from assessment.actions.marking import add_mark
-from assessment.models import Review, SavedComment, Score
+from assessment.models import AssessorProfile, Review, SavedComment, Score
 from assessment.queries import open_lines
-from lib.errors import Invalid, NotAllowed, RuleBroken
+from lib.errors import Invalid, NotAllowed
 from submissions.places import Place
 from tenants.models import AuditEntry, Role
 from tests.assessment import stage
@@ -197,11 +197,28 @@ def test_changing_and_dropping_leave_what_was_sent(cast, bela, held):
             change_comment(by=cast.by(cast.bela), comment=kept, text=" ", share="team")
 
 
-def test_there_is_an_end_to_what_one_keeps(cast, monkeypatch):
+def test_there_is_an_end_to_what_one_keeps_and_nothing_typed_is_lost(cast, bela, monkeypatch):
     monkeypatch.setattr("assessment.actions.commenting.MOST_KEPT", 1)
     keep(cast)
-    with pytest.raises(RuleBroken, match="Remove one first"):
-        keep(cast, "Another one.")
+    refused = bela.post(PAGE, {"text": "Another one.", "share": "mine", "where": ""})
+    assert refused.status_code == 422
+    assert "Remove one first" in refused.content.decode()
+    assert "Another one." in refused.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_words_kept_in_many_tabs_are_one(cast):
+    made = stage.together(cast, lambda _tab: keep_comment(by=cast.by(cast.bela), text="Say where."), range(6))
+    assert len({kept.id for kept in made}) == 1
+    with stage.inside(cast):
+        assert AuditEntry.objects.filter(verb="comment.kept").count() == 1
+
+
+def test_who_has_no_room_is_given_nothing_ahead(cast, bela, held, edition):
+    stage.hand_in(cast, edition, make_user("Egon Extra", cast.lakeside, Role.EARNER))
+    with stage.inside(cast):
+        AssessorProfile.objects.create(user=cast.bela, at_once=1)
+    assert bela.post(url("review_ahead", held)).json() == {"next": ""}
 
 
 def test_the_next_submission_is_taken_ahead_once_and_only_by_the_holder(cast, bela, held, edition):
