@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from config.local.services import CHECKOUT
@@ -27,6 +27,7 @@ FLAGS = [
     "--no-first-run",
 ]
 PASSWORD = "laurel-demo"
+expect.set_options(timeout=15_000)  # the machine may have much to do at the same time
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 

@@ -98,7 +98,8 @@ NOT_PAGES = {
     "settling_evidence", "settling_preview", "settling_captions",
     "absence_add", "absence_remove", "reviewers_move", "statements_csv", "precheck_back", "offer_accept",
     "coach_note", "coach_remove", "agreement_csv", "practice_start",
-    "anchor_publish", "anchor_retire", "anchor_evidence", "anchor_preview", "anchor_captions",
+    "stack_offer", "anchor_new", "anchor_publish", "anchor_retire", "anchor_evidence",
+    "anchor_preview", "anchor_captions",
     "comment_thank", "comment_undo", "appeal_withdraw", "case_evidence", "case_preview", "case_captions",
     "fee_ask", "fees_csv", "fee_rule_end", "voucher_withdraw",
     "conversation_quiz",  # the same page as conversation
@@ -222,7 +223,8 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     see_practice(tour, people["assessor"])
     see_settling(tour, people["senior"])
     see_what_follows(tour, page_of(None), people, site, tmp_path_factory.mktemp("more"))
-    see_a_fee(tour, page_of(None), people["outsider"], site)
+    see_a_fee(tour, page_of(None), people["outsider"], site, tmp_path_factory.mktemp("paid"))
+    see(tour, people["earner"], "/t/jefferson/my/offers/")
     see_badges(tour, people["earner"], people[None])
     see_empty_places(tour, page_of(None), people["outsider"], site)
     see_errors(tour, people["earner"], people[None])
@@ -391,6 +393,8 @@ def see_scoring(tour: Tour, page: Page) -> None:
     tour.look(page, "review")
     leave(page, lambda: page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('score'))"))
     tour.look(page, "review, refused")
+    see(tour, page, page.url.replace("finish/", "hand-over/"))
+    page.goto(page.url.replace("hand-over/", ""))
     see_comments(tour, page)
     leave(page, page.get_by_role("button", name="Give it back").click)
 
@@ -503,13 +507,14 @@ def see_a_case(tour: Tour, page: Page, people: dict[str | None, Page], review: s
     tour.look(panelist, kind_of(panelist.url))
 
 
-def see_a_fee(tour: Tour, page: Page, admin: Page, site: Site) -> None:
-    """What a work costs, its invoice, and the same seen by those who get the money."""
+def see_a_fee(tour: Tour, page: Page, admin: Page, site: Site, folder: Path) -> None:
+    """What a work costs, its invoice, the same seen by those who get the money; and it is sent once that is there."""
     join(page, invite(site, admin, "payer@demo.example", tenant="isd"), "Paula Payer")
     page.goto("/t/isd/catalog/")
     page.get_by_role("link", name=PAID).first.click()
     leave(page, page.get_by_role("button", name="Start this micro-credential").click)
-    see(tour, page, page.url + "fee/")
+    work = page.url
+    see(tour, page, work + "fee/")
     tour.look_at_refusal(page)
     leave(page, page.get_by_role("button", name="Get the invoice").click)
     tour.look(page, kind_of(page.url))
@@ -517,6 +522,13 @@ def see_a_fee(tour: Tour, page: Page, admin: Page, site: Site) -> None:
     tour.look(admin, "fees, with one")
     leave(admin, admin.locator("main a[href*='/manage/fees/']").filter(has_text="Paula").first.click)
     tour.look(admin, kind_of(admin.url))
+    admin.locator("input[value=paid]").check()
+    admin.locator("main input[name=reference]").fill("Transfer 118")
+    leave(admin, admin.get_by_role("button", name="Save").click)
+    for address in parts(page, work):
+        write_part(page, address, folder)
+    promise(page, work)
+    submit(page, work)
 
 
 def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
@@ -544,6 +556,14 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
         see(tour, visitor, private, f"badge, {visibility}", status=status)
 
 
+def see_a_first_look(tour: Tour, page: Page) -> None:
+    """Whether all is there, before anyone scores it: the work of Paula Payer."""
+    see(tour, page, "/t/isd/review/precheck/")
+    leave(page, page.locator("main a[href*='/precheck/']").first.click)
+    tour.look(page, kind_of(page.url))
+    tour.look_at_refusal(page)
+
+
 def see_empty_places(tour: Tour, page: Page, outsider: Page, site: Site) -> None:
     """Someone with every role in a group where little has happened."""
     roles = ["Assessor", "Author", "Vetter", "Coach", "Recognizer", "Evaluator", "Admin"]
@@ -553,6 +573,7 @@ def see_empty_places(tour: Tour, page: Page, outsider: Page, site: Site) -> None
                   "honor/", "honor/policies/", "manage/stacks/", "manage/badges/", "manage/people/invite/",
                   "manage/settings/closures/", "catalog/?q=zebra+quantum"):  # fmt: skip
         see(tour, page, f"/t/isd/{place}", f"{place} where little is")
+    see_a_first_look(tour, page)
 
 
 def see_errors(tour: Tour, member: Page, visitor: Page) -> None:
