@@ -25,7 +25,7 @@ def run_checks(pytest_arguments: list[str]) -> int:
             "import layers": (["-c", LINT_IMPORTS], env),
             "migrations": ([manage, "makemigrations", "--check", "--dry-run"], env),
             "deployment": ([manage, "check", "--deploy", "--fail-level=WARNING"], deployed),
-            "browser": (["-m", "pytest", "-m", "browser", "-n", "2", "--dist", "loadfile"], env),
+            "browser": (["-m", "pytest", "-m", "browser"], env),
             "pytest": (["-m", "pytest", "-m", "not browser", "-n", "auto"], env),
         }
         results = []
