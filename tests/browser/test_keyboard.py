@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.steps import begin, parts
@@ -131,10 +131,16 @@ def test_a_file_is_chosen_uploaded_and_removed(visit: Callable[..., Page], site:
     page.goto(address)
     file = tmp_path / "notes.txt"
     file.write_text("What my students said on the second day.")
+    choosers: list[FileChooser] = []
+    # Long before the key, since the browser is told of it in its own time.
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
     tab_to(page, page.locator("#file"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(file)
+    page.keyboard.press("Enter")
+    for _tenth in range(150):
+        if choosers:
+            break
+        page.wait_for_timeout(100)
+    choosers[0].set_files(file)
     row = page.locator("#files li").filter(has_text="notes.txt")
     expect(row).to_contain_text("Uploaded and checked")
     page.keyboard.press("Shift+Tab")
