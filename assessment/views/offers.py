@@ -28,7 +28,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def offer_accept(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
     """Take the role, and go where the work is."""
-    offered = get_object_or_404(Stack, id=stack, tenant=request.tenant, offers_assessor=True)
+    offered = get_object_or_404(Stack, id=stack, tenant=request.tenant)
     offering.accept(by=request.member, stack=offered)
     messages.success(request, _("You are an assessor now. Thank you! This is the queue."))
     return redirect("queue", slug)

@@ -120,7 +120,7 @@ def test_who_completed_a_stack_that_offers_it_becomes_an_assessor(cast, edition)
         publish_stack(by=cleo, stack=stack)
         offer_assessing(by=cleo, stack=stack, offers=True)
         with pytest.raises(RuleBroken):
-            accept(by=ada, stack_id=stack.id)
+            accept(by=ada, stack=stack)
     minted(cast, edition)
     work_off()
     assert Badge.objects.filter(earner=cast.ada, stack=stack, state="issued").exists()
