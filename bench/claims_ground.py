@@ -1,11 +1,8 @@
 """A tenant with assessors, earners and as many submissions as asked for, made by SQL; and what its threads do."""
 
-import os
 from collections import Counter
 from collections.abc import Callable
 
-import environ
-import psycopg2
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -14,6 +11,7 @@ from django.urls import reverse
 from assessment.actions.queue import claim
 from assessment.models import Conflict, Review
 from assessment.wanted import Wanted
+from bench.ground import as_owner
 from credentials.models import Edition
 from lib import pgscope
 from submissions.models import Coaching
@@ -86,7 +84,7 @@ class Ground:
             StaffRecord.objects.bulk_create(
                 StaffRecord(user=user, building=f"Building {n % BUILDINGS}") for n, user in enumerate(self.assessors)
             )
-        self._owner(f"TRUNCATE {TABLES} CASCADE")
+        as_owner(f"TRUNCATE {TABLES} CASCADE")
 
     def fill(self, size: int, opened: int) -> None:
         """`size` submissions, of which `opened` wait; the others are scored."""
@@ -104,7 +102,7 @@ class Ground:
             with transaction.atomic(), pgscope.scope(self.tenant.id), connection.cursor() as cursor:
                 cursor.execute(statement, values)
             # What comes next looks each row up in what is there: without figures it would read all of it each time.
-            self._owner("ANALYZE tenants_user, tenants_staffrecord, submissions_work, submissions_submission")
+            as_owner("ANALYZE tenants_user, tenants_staffrecord, submissions_work, submissions_submission")
         with transaction.atomic(), pgscope.scope(self.tenant.id):
             earners = list(User.objects.filter(email__startswith="earner").order_by("email")[: KNOWN * 400])
             places = [(n, k) for n in range(len(self.assessors)) for k in range(KNOWN)]
@@ -112,11 +110,11 @@ class Ground:
             coached = [(self.assessors[n], earners[(11 * n + k) % len(earners)]) for n, k in places]
             Conflict.objects.bulk_create((Conflict(assessor=a, earner=e) for a, e in known), ignore_conflicts=True)
             Coaching.objects.bulk_create((Coaching(coach=a, earner=e) for a, e in coached), ignore_conflicts=True)
-        self._owner("VACUUM ANALYZE assessment_review, submissions_submission, submissions_work, tenants_staffrecord")
+        as_owner("VACUUM ANALYZE assessment_review, submissions_submission, submissions_work, tenants_staffrecord")
 
     def empty(self) -> None:
         """Take all submissions away again."""
-        self._owner(f"TRUNCATE {TABLES} CASCADE")
+        as_owner(f"TRUNCATE {TABLES} CASCADE")
 
     def claims(self) -> Callable[[int], Callable[[], object | None]]:
         """For each thread an assessor who claims: with no filter, in a language, or of one micro-credential."""
@@ -138,10 +136,10 @@ class Ground:
 
     def bare_claims(self) -> Callable[[int], Callable[[], object | None]]:
         """For each thread: take the next row of a table with one column, skipping what others hold."""
-        self._owner("DROP TABLE IF EXISTS bench_bare")
-        self._owner("CREATE TABLE bench_bare (id bigint PRIMARY KEY)")
-        self._owner(f"INSERT INTO bench_bare SELECT generate_series(1, {BARE})")
-        self._owner("GRANT ALL ON bench_bare TO PUBLIC")
+        as_owner("DROP TABLE IF EXISTS bench_bare")
+        as_owner("CREATE TABLE bench_bare (id bigint PRIMARY KEY)")
+        as_owner(f"INSERT INTO bench_bare SELECT generate_series(1, {BARE})")
+        as_owner("GRANT ALL ON bench_bare TO PUBLIC")
 
         def worker(number: int) -> Callable[[], object | None]:
             def one() -> object | None:
@@ -189,11 +187,3 @@ class Ground:
         if held:
             pages["workspace"] = lambda: reader.get(reverse("review", args=[slug, held.id]))
         return pages
-
-    def _owner(self, statement: str) -> None:
-        place = environ.Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
-        names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-        owner = psycopg2.connect(**{name: place[key] for name, key in names.items() if place.get(key)})
-        owner.autocommit = True
-        owner.cursor().execute(statement)
-        owner.close()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 import django
+import environ
+import psycopg2
 
 
 def prepare() -> None:
@@ -17,3 +19,13 @@ def prepare() -> None:
     from config.demo import story
 
     story.tell(lambda chapter: None)
+
+
+def as_owner(statement: str) -> None:
+    """Run a statement as the owner of the tables, outside of any transaction."""
+    place = environ.Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
+    names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    owner = psycopg2.connect(**{name: place[key] for name, key in names.items() if place.get(key)})
+    owner.autocommit = True
+    owner.cursor().execute(statement)
+    owner.close()
