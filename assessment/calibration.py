@@ -91,11 +91,6 @@ def to_practice_first(by: Member) -> list[Edition]:
     return list(closed.select_related("micro_credential").defer("search").order_by("title", "id"))
 
 
-def is_calibrated(user: User, edition: Edition) -> bool:
-    """Whether `user` has shown it for this edition, it has not ended, and it is not paused."""
-    return calibrations_of(user).filter(edition=edition).exists()
-
-
 @dataclass(frozen=True)
 class Result:
     """How a reading, or a round of them, compares with what stands."""

@@ -19,14 +19,28 @@ def first_of(submission: Submission, slot: int, *, reason: str = "") -> Review:
         slot=slot,
         reason=reason or (Review.Reason.PLAN if slot > 1 else ""),
         due_on=submission.due_on,
+        sample=submission.state == Submission.State.SAMPLE,
     )
+
+
+def leave(held: Review, left: str) -> None:
+    """End a claim as `left`. Its draft stays with its writer."""
+    move(held, left)
+    held.left_at = clock.now()
+    held.save(update_fields=["state", "left_at"])
+
+
+def take_out(review: Review, left: str) -> None:
+    """Nobody is to read this any more: what waits goes, and a claim ends as `left`."""
+    if review.state == Review.State.WAITING:
+        review.delete()
+    elif review.state == Review.State.CLAIMED:
+        leave(review, left)
 
 
 def succeed(old: Review, left: str, *, keep_for: User | None = None, until: datetime | None = None) -> Review:
     """End the claim `old` as `left`, and return the waiting review that takes its slot, not yet saved."""
-    move(old, left)
-    old.left_at = clock.now()
-    old.save(update_fields=["state", "left_at"])
+    leave(old, left)
     new = first_of(old.submission, old.slot, reason=old.reason)
     new.appeal_id = old.appeal_id
     new.due_on, new.rank, new.token = old.due_on, old.rank, old.token

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.ids import uuid7
 from lib.signable import no_hidden_characters, plain_address
+from tenants.actions.settings import PROFILE
 from tenants.actions.tokens import LIVES
 from tenants.models import Closure, Membership, Role, Scope, StaffRecord, Tenant, User
 
@@ -175,17 +176,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = [
-            "name",
-            "kind",
-            "description",
-            "contact_email",
-            "website",
-            "time_zone",
-            "country",
-            "subdivision",
-            "other_buildings_only",
-        ]
+        fields = PROFILE
         labels = {
             "name": _("Name"),
             "kind": _("Kind"),

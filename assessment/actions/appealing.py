@@ -23,7 +23,7 @@ from assessment.models import (
 )
 from assessment.plans import rule_line
 from assessment.queries import lines_of
-from assessment.slots import first_of
+from assessment.slots import first_of, take_out
 from assessment.verdicts import passes
 from badges.actions import award
 from lib import clock
@@ -112,12 +112,7 @@ def withdraw_appeal(*, by: Member, appeal: Appeal) -> Appeal:
     appeal.closed_at = clock.now()
     appeal.save(update_fields=["state", "closed_at"])
     for review in reviews:
-        if review.state == Review.State.WAITING:
-            review.delete()
-        elif review.state == Review.State.CLAIMED:
-            move(review, Review.State.RELEASED)
-            review.left_at = clock.now()
-            review.save(update_fields=["state", "left_at"])
+        take_out(review, Review.State.RELEASED)
     outcomes.wait_for_appeal(by=by, draft=appeal.draft, waits=False)
     record(by, "appeal.withdrawn", appeal)
     return appeal

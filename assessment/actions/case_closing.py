@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from assessment.actions.appealing import withdraw_appeal
 from assessment.models import Appeal, Case, Decision, DecisionLine, Precheck, Review, Settling
 from assessment.queries import lines_of
+from assessment.slots import take_out
 from badges.actions import revoke
 from badges.models import Badge
-from lib import clock
 from lib.transitions import move
 from submissions.actions import outcomes
 from submissions.models import Submission, SubmissionLine
@@ -45,13 +45,13 @@ def _end(by: Member, sent: Submission) -> None:
 
 def _call_back(sent: Submission) -> None:
     """Nobody reads or settles it any more; what they have written so far stays theirs to read."""
-    for kind in (Review, Settling):
-        live = kind.objects.select_for_update(of=("self",)).filter(submission=sent)
-        live.filter(state=kind.State.WAITING).delete()
-        for held in live.filter(state=kind.State.CLAIMED):
-            move(held, kind.State.EXPIRED)
-            held.save(update_fields=["state"])
-    Review.objects.filter(submission=sent, state=Review.State.EXPIRED, left_at=None).update(left_at=clock.now())
+    for review in Review.objects.select_for_update(of=("self",)).filter(submission=sent):
+        take_out(review, Review.State.EXPIRED)
+    settlings = Settling.objects.select_for_update(of=("self",)).filter(submission=sent)
+    settlings.filter(state=Settling.State.WAITING).delete()
+    for held in settlings.filter(state=Settling.State.CLAIMED):
+        move(held, Settling.State.EXPIRED)
+        held.save(update_fields=["state"])
     Precheck.objects.filter(submission=sent, state=Precheck.State.WAITING).delete()
 
 

@@ -20,7 +20,7 @@ from assessment.queries import lines_of
 from assessment.slots import first_of
 from assessment.verdicts import AskSecond, Decide, Settle, Why
 from lib import clock
-from lib.errors import Invalid, NotAllowed, RuleBroken
+from lib.errors import Invalid, RuleBroken
 from lib.nudge import nudge
 from lib.transitions import move
 from submissions.models import Submission
@@ -135,23 +135,6 @@ def decide(*, by: Member, submission: Submission) -> Decision | None:
             case Decide() as verdict:
                 return write_decision(by=by, case=case, verdict=verdict)
         return None
-
-
-def ask_second(*, by: Member, submission: Submission, why: Why, due_on: date) -> Review:
-    """Have someone else read a submission too, whatever its plan says: for an appeal, before anything is decided.
-
-    Raises RuleBroken (409) when it is decided or has two readings.
-    """
-    if not by.is_system:
-        raise NotAllowed(_("Only Laurel itself asks for a second reading."))
-    with transaction.atomic():
-        submission = lock_submission(submission.pk)
-        if Decision.objects.filter(submission=submission).exists():
-            raise RuleBroken(_("This was decided. It cannot be read again."), code="decided")
-        slots = Review.objects.filter(submission=submission).values_list("slot", flat=True)
-        if len(set(slots)) > 1:
-            raise RuleBroken(_("Two people read this already."), code="two-readers")
-        return _open_slot(by, submission, why, due_on)
 
 
 def lock_submission(submission_id: UUID) -> Submission:

@@ -5,6 +5,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from assessment.calibration import anchors_for, calibrations_of
 from assessment.models import Anchor, AnchorReading, Review
+from assessment.slots import first_of
 from submissions.actions.samples import copy_as_sample
 from tenants.roles import Member
 
@@ -49,13 +50,4 @@ def _copy(by: Member, anchor: Anchor, found: Review) -> Review:
     AnchorReading.objects.create(
         anchor=anchor, submission=sample, edition_id=anchor.edition_id, assessor=by.user, hidden=True
     )
-    return Review(
-        tenant_id=found.tenant_id,
-        submission=sample,
-        edition_id=anchor.edition_id,
-        earner_id=sample.earner_id,
-        sample=True,
-        slot=found.slot,
-        reason=found.reason,
-        due_on=found.due_on,
-    )
+    return first_of(sample, found.slot, reason=found.reason)

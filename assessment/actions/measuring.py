@@ -26,22 +26,20 @@ def compare_hidden(*, by: Member, submission: Submission) -> None:
             compare(by=by, review=review)
 
 
-def compare(*, by: Member, review: Review) -> bool:
-    """Whether `review`, which is final, was of a sample; if so, compare it with the anchor. Inside a transaction.
+def compare(*, by: Member, review: Review) -> None:
+    """Compare a final reading of a sample with the anchor. Inside a transaction. Doing it twice is doing it once.
 
-    A sample has no decision: nothing of it reaches an earner. Comparing twice is comparing once.
+    A sample has no decision: nothing of it reaches an earner.
     """
-    if review.submission.state != Submission.State.SAMPLE:
-        return False
     reading = AnchorReading.objects.select_for_update(of=("self",)).get(submission=review.submission_id)
-    if reading.compared_at is None and reading.dropped_at is None:
-        _compare(reading, review)
-        if reading.hidden:
-            _watch(by, reading)
-        else:
-            record(by, "practice.finished", reading, exact=reading.exact, lines=reading.lines, worst=reading.worst)
-            _qualify(by, reading)
-    return True
+    if reading.compared_at or reading.dropped_at:
+        return
+    _compare(reading, review)
+    if reading.hidden:
+        _watch(by, reading)
+    else:
+        record(by, "practice.finished", reading, exact=reading.exact, lines=reading.lines, worst=reading.worst)
+        _qualify(by, reading)
 
 
 def _compare(reading: AnchorReading, review: Review) -> None:

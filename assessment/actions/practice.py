@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from assessment.calibration import anchors_for, is_whole, last_round
 from assessment.models import LEASE, Anchor, AnchorReading, Review
 from assessment.reading_rights import theirs
+from assessment.slots import first_of
 from credentials.models import Edition
 from lib import clock
 from lib.errors import NotAllowed, RuleBroken
@@ -79,20 +80,12 @@ def _next_anchor(by: Member, edition: Edition, seen: list) -> Anchor | None:
 
 
 def _give(by: Member, anchor: Anchor, number: int) -> Review:
-    today = by.tenant.local_date()
-    sample = copy_as_sample(source=anchor.submission, due_on=today)
+    sample = copy_as_sample(source=anchor.submission, due_on=by.tenant.local_date())
     facts = {"edition_id": anchor.edition_id, "assessor": by.user, "hidden": False, "round": number}
     reading = AnchorReading.objects.create(anchor=anchor, submission=sample, **facts)
     now = clock.now()
-    held = Review(
-        tenant=by.tenant,
-        submission=sample,
-        edition_id=anchor.edition_id,
-        earner_id=sample.earner_id,
-        sample=True,
-        practice=True,
-        due_on=today,
-    )
+    held = first_of(sample, 1)
+    held.practice = True
     move(held, Review.State.CLAIMED)
     held.assessor, held.token, held.lease_until = by.user, 1, now + LEASE
     held.claimed_at = held.active_at = now

@@ -13,7 +13,7 @@ from assessment.models import LEASE, AssessorProfile, Conflict, Precheck, Review
 from assessment.prechecks import wants_precheck
 from assessment.queries import claimable, held_by
 from assessment.reading_rights import require_reader
-from assessment.slots import first_of, succeed
+from assessment.slots import first_of, succeed, take_out
 from assessment.wanted import Wanted
 from assessment.workers import NoRoom, require_room
 from lib import clock
@@ -127,19 +127,9 @@ def _claim(by: Member, review: Review | None, wanted: Wanted) -> Review | None:
         try:
             found.submission = outcomes.take_in(by=by, submission=Submission(pk=found.submission_id))
         except RuleBroken:
-            _drop(found)
+            take_out(found, Review.State.EXPIRED)  # taken back before the queue was told
         else:
             return _hold(by, found)
-
-
-def _drop(found: Review) -> None:
-    """Take out of the queue what was taken back before the queue was told."""
-    if found.state == Review.State.WAITING:
-        found.delete()
-    else:
-        move(found, Review.State.EXPIRED)
-        found.left_at = clock.now()
-        found.save(update_fields=["state", "left_at"])
 
 
 def _hold(by: Member, found: Review) -> Review:

@@ -6,6 +6,7 @@ from assessment.actions.anchors import Stands, publish_anchor, save_anchor, writ
 from assessment.actions.deciding import finish
 from assessment.actions.practice import start_practice
 from assessment.actions.scoring import Given, save_scores
+from assessment.calibration import calibrations_of
 from assessment.models import Anchor, Review
 from assessment.queries import open_lines
 from credentials.actions.editions import import_edition, publish, send_to_vetting
@@ -83,3 +84,8 @@ def edition_read(cast: Cast, title: str, times: int) -> Edition:
         send_to_vetting(by=by, edition=draft)
         publish(by=cast.by(cast.vito), edition=draft)
     return Edition.objects.get(id=draft.id)
+
+
+def is_calibrated(user: User, edition: Edition) -> bool:
+    """Whether `user` has shown it for this edition, it has not ended, and it is not paused."""
+    return calibrations_of(user).filter(edition=edition).exists()

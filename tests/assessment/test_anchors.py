@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from assessment.actions.anchors import LinesMissing, bring_to_new_editions, make_anchor, publish_anchor, retire_anchor
 from assessment.actions.practice import start_practice
-from assessment.calibration import is_calibrated
 from assessment.models import Anchor, AnchorLine, AnchorReading, Review
 from assessment.tasks import sweep
 from credentials.actions.editions import new_edition, publish, send_to_vetting
@@ -24,7 +23,7 @@ from submissions.retention import days_here, due_files
 from tenants.models import AuditEntry
 from tenants.roles import system
 from tests.assessment import stage
-from tests.assessment.anchors import anchor, anchors, calibrate, signed_in
+from tests.assessment.anchors import anchor, anchors, calibrate, is_calibrated, signed_in
 from tests.submissions.stage import attest_ready, criterion_of, pdf
 
 pytestmark = pytest.mark.django_db

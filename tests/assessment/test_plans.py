@@ -3,19 +3,16 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from assessment.actions.deciding import ask_second, finish
+from assessment.actions.deciding import finish
 from assessment.actions.queue import claim
 from assessment.models import Decision, DecisionLine, Review, Settling
 from assessment.plans import is_drawn
 from assessment.tasks import sweep
-from assessment.verdicts import Why
 from badges.models import Badge
 from lib import clock
-from lib.errors import NotAllowed, RuleBroken
 from lib.ids import uuid7
 from submissions.models import Submission
 from tenants.models import AuditEntry, OutgoingMail, Role
-from tenants.roles import system
 from tests.assessment import stage
 from tests.cast import make_user
 
@@ -100,21 +97,6 @@ def test_the_share_is_about_what_was_asked_for_and_always_the_same(db):
     assert {each for each in ids if is_drawn(each, 30)} >= set(drawn)
     assert not any(is_drawn(each, 0) for each in ids)
     assert all(is_drawn(each, 100) for each in ids)
-
-
-def test_a_second_reading_can_be_asked_for_whatever_the_plan_says_but_not_once_it_is_decided(cast, sent):
-    held = stage.take(cast)
-    with stage.inside(cast):
-        given = {"submission": sent, "why": Why.APPEAL, "due_on": sent.due_on}
-        assert ask_second(by=system(cast.lakeside), **given).reason == Review.Reason.APPEAL
-        with pytest.raises(RuleBroken, match="Two people"):
-            ask_second(by=system(cast.lakeside), **given)
-        with pytest.raises(NotAllowed):
-            ask_second(by=cast.by(cast.bela), **given)
-    assert stage.score(cast, held) is None
-    assert stage.score(cast, stage.take(cast, otto(cast))) is not None
-    with stage.inside(cast), pytest.raises(RuleBroken, match="was decided"):
-        ask_second(by=system(cast.lakeside), **given)
 
 
 def test_the_same_view_at_different_levels_is_still_a_difference(cast):

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from assessment.actions.practice import start_practice
 from assessment.actions.queue import claim
-from assessment.calibration import is_calibrated
 from assessment.models import AnchorReading, Calibration, Decision, Review
 from credentials.actions.editions import new_edition, publish, send_to_vetting
 from lib import clock
@@ -15,7 +14,7 @@ from lib.errors import RuleBroken
 from submissions.models import Submission, Work, WorkCard
 from tenants.models import AuditEntry, Role
 from tests.assessment import stage
-from tests.assessment.anchors import anchor, anchors, calibrate, practice_once, send_off, signed_in
+from tests.assessment.anchors import anchor, anchors, calibrate, is_calibrated, practice_once, send_off, signed_in
 from tests.cast import make_user
 from tests.submissions.stage import publish_edition
 
