@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 
 from assessment.actions.deciding import decide, finish
+from assessment.actions.prechecking import complete
 from assessment.actions.queue import claim, open_slots
 from assessment.actions.scoring import save_score
-from assessment.models import Review
+from assessment.models import Precheck, Review
 from badges import completing
 from badges import mail as badge_mail
 from badges.deliveries import handle
@@ -24,6 +25,7 @@ from submissions.actions.attesting import Said, attest_all
 from submissions.actions.evidence import add_file, add_text
 from submissions.actions.handing_in import promise, read_about, submit
 from submissions.actions.logs import add_entry
+from submissions.actions.paying import book_payment, invoice
 from submissions.actions.quizzes import finish_quiz, start_quiz
 from submissions.actions.works import start_work
 from submissions.actions.writing import save_response
@@ -118,10 +120,17 @@ class Journey:
             promise(by=self.by, submission=submission, own_work=True, protected=True, used_ai=False)
 
     def send(self, submission: Submission, *, days: int) -> Submission:
-        """Hand in, and let the queue take it in."""
+        """Pay what it costs, hand in, and let the queue take it in, after a look whether all is there."""
+        assessor = self.world.first(self.tenant.slug, Role.ASSESSOR)
         with inside(self.tenant), clock.at(self.begun + timedelta(days=days)):
+            if self.edition.fee_cents and submission.number == 1:
+                fee = invoice(by=self.by, work=submission.work)
+                admin = self.world.first(self.tenant.slug, Role.ADMIN)
+                book_payment(by=admin, fee=fee, reference=f"Transfer for {submission.code}")
             sent = submit(by=self.by, submission=submission)
-            open_slots(by=self.world.first(self.tenant.slug, Role.ASSESSOR))
+            open_slots(by=assessor)
+            for check in Precheck.objects.filter(submission=sent, state=Precheck.State.WAITING):
+                complete(by=assessor, check=check)
             return sent
 
     def score(self, submission: Submission, *, assessor: User, days: float, not_yet: int = 0) -> None:
