@@ -15,7 +15,7 @@ from config.local.terminal import Problem, say
 
 READY_WITHIN = 120  # seconds
 DEMO_PASSWORD = "laurel-demo"
-DEMO_NAMES = ("earner", "assessor", "senior", "author", "vetter", "admin", "recognizer", "outsider")
+DEMO_NAMES = ("earner", "assessor", "senior", "author", "vetter", "admin", "recognizer", "coach", "outsider")
 
 
 def run(data: Path, port: int) -> int:
