@@ -95,6 +95,19 @@ def revoke(*, by: Member, badge: Badge, reason: str, note: str = "") -> Badge:
     return badge
 
 
+def sign_anew(badge: Badge) -> None:
+    """Have a worker compose and sign the document once more, as the next revision, under the same address.
+
+    For actions that change what the document carries; they hold the lock of the row and record what they did. A badge
+    that was not signed yet gets everything at once.
+    """
+    if badge.state == Badge.State.AWARDED:
+        return
+    badge.revision += 1
+    badge.save(update_fields=["revision"])
+    announce(badge, BadgeEvent.Kind.CHANGED)
+
+
 def _status_place(issuer: Issuer) -> tuple[StatusList, int]:
     """A free place on the newest list, at random so that a place tells nothing about when or to whom (section 3.3)."""
     newest = issuer.status_lists.order_by("-number").first()

@@ -17,10 +17,11 @@ from tenants.models import Tenant
 def issuer_of(tenant: Tenant) -> Issuer:
     """The issuer of a tenant, made with its first key when the tenant awards for the first time."""
     issuer, _made = Issuer.objects.get_or_create(tenant=tenant)
-    if not issuer.keys.filter(retired_at=None).exists():
+    if not issuer.keys.filter(algorithm=SigningKey.Algorithm.EDDSA, retired_at=None).exists():
         private = Ed25519PrivateKey.generate()
         SigningKey.objects.get_or_create(
             issuer=issuer,
+            algorithm=SigningKey.Algorithm.EDDSA,
             retired_at=None,
             defaults={
                 "public_multibase": multikey_encode(private.public_key()),
@@ -36,8 +37,9 @@ def did_of(issuer: Issuer) -> str:
 
 
 def did_document_of(issuer: Issuer) -> dict:
-    """The DID document with every key the issuer ever signed with, newest first."""
-    keys = [multikey_decode(key.public_multibase) for key in issuer.keys.order_by("-created_at")]
+    """The DID document with every key the issuer ever signed with and still stands for, newest first."""
+    keys = issuer.keys.filter(algorithm=SigningKey.Algorithm.EDDSA, compromised_at=None).order_by("-created_at")
+    keys = [multikey_decode(key.public_multibase) for key in keys]
     return did_document(did_of(issuer), keys)
 
 
@@ -55,8 +57,8 @@ def profile_of(issuer: Issuer) -> IssuerProfile:
 
 
 def active_key(issuer: Issuer) -> SigningKey:
-    """The key that signs today."""
-    return issuer.keys.get(retired_at=None)
+    """The key that signs badges today."""
+    return issuer.keys.get(algorithm=SigningKey.Algorithm.EDDSA, retired_at=None)
 
 
 def unlock(key: SigningKey) -> Ed25519PrivateKey:

@@ -20,29 +20,34 @@ from tenants.scope import inside
 
 
 def mint(event: BadgeEvent) -> None:
-    """Compose, sign, check and store the badge of an AWARDED event, and announce it as issued."""
+    """Compose, sign, check and store the badge of an AWARDED event, and announce it as issued.
+
+    A CHANGED event signs it anew; the date in the proof is that of the event.
+    """
     badge = (
         Badge.objects.select_for_update(of=("self",))
         .select_related("edition", "stack", "issuer__tenant")
         .get(id=event.badge_id)
     )
-    if badge.state != Badge.State.AWARDED:
+    anew = event.kind == BadgeEvent.Kind.CHANGED
+    if anew == (badge.state == Badge.State.AWARDED):
         return
     key = active_key(badge.issuer)
     signed = proof.sign(
         documents.compose(award_of(badge)),
         unlock(key),
         verification_method=verification_method(key),
-        created=badge.awarded_at,
+        created=event.at if anew else badge.awarded_at,
     )
     proof.verify(signed, public_half(key))  # a badge that does not verify must never leave
     artwork_of(badge.edition or badge.stack)  # drawn here, so that no visitor has to wait for it
     badge.document = documents.serialize(signed)
     badge.document_sha256 = hashlib.sha256(badge.document).hexdigest()
     badge.key, badge.minted_at = key, clock.now()
-    move(badge, Badge.State.ISSUED)
+    if not anew:
+        move(badge, Badge.State.ISSUED)
+        announce(badge, BadgeEvent.Kind.ISSUED)
     badge.save(update_fields=["document", "document_sha256", "key", "minted_at", "state"])
-    announce(badge, BadgeEvent.Kind.ISSUED)
     with inside(badge.tenant):
         record(system(badge.tenant), "badge.issued", badge, sha256=badge.document_sha256)
 

@@ -14,18 +14,25 @@ from tenants.models import Tenant, User
 class Badge(models.Model):
     """Awarded in the transaction of the decision, then minted by a worker, exactly once.
 
-    Everything the document is made of is fixed when it is awarded (id, time, salt, status index, results), so minting
-    twice gives the same bytes.
+    What the document is made of is written down before a worker composes it (id, time, salt, status index, results),
+    so minting twice gives the same bytes. It is signed anew, as the next `revision`, when what it carries changes:
+    evidence that the earner shows, endorsements, or a key that can no longer be trusted.
     """
 
     class State(models.TextChoices):
         AWARDED = "awarded", _("Being made")
         ISSUED = "issued", _("In good standing")
+        SUSPENDED = "suspended", _("On hold")
         REVOKED = "revoked", _("Taken back")
 
     MOVES = moves(
         State,
-        {State.AWARDED: {State.ISSUED}, State.ISSUED: {State.REVOKED}, State.REVOKED: set()},
+        {
+            State.AWARDED: {State.ISSUED},
+            State.ISSUED: {State.SUSPENDED, State.REVOKED},
+            State.SUSPENDED: {State.ISSUED, State.REVOKED},
+            State.REVOKED: set(),
+        },
     )
 
     class Visibility(models.TextChoices):
@@ -37,7 +44,13 @@ class Badge(models.Model):
         ERROR = "error", _("Awarded by mistake")
         INTEGRITY = "integrity", _("The evidence was not the earner’s own")
         WITHDRAWN = "withdrawn", _("The earner asked for it")
+        REPLACED = "replaced", _("A corrected badge takes its place")
+        PART = "part", _("A badge that it was built on was taken back")
         OTHER = "other", _("Another reason")
+
+    class Succession(models.TextChoices):
+        RENEWAL = "renewal", _("Renews a badge that runs out")
+        CORRECTION = "correction", _("Corrects a badge with a mistake in it")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="badges")
@@ -61,6 +74,12 @@ class Badge(models.Model):
     document = models.BinaryField(null=True)  # the signed JSON, served as it is
     document_sha256 = models.CharField(max_length=64, blank=True)
     minted_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)  # of the document; counts up whenever it is to be signed anew
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
+    succession = models.CharField(max_length=10, choices=Succession, blank=True)
+    superseded_at = models.DateTimeField(null=True)  # when a badge took its place
+    suspended_at = models.DateTimeField(null=True)
+    suspended_note = models.CharField(_("why it is on hold"), max_length=500, blank=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     revoked_note = models.CharField(_("what happened"), max_length=500, blank=True)
@@ -74,11 +93,24 @@ class Badge(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["earner", "edition"],
-                condition=~models.Q(state="revoked"),
+                condition=~models.Q(state="revoked") & models.Q(superseded_at=None),
                 name="one_badge_an_edition",
             ),
             models.UniqueConstraint(
-                fields=["earner", "stack"], condition=~models.Q(state="revoked"), name="one_badge_a_stack"
+                fields=["earner", "stack"],
+                condition=~models.Q(state="revoked") & models.Q(superseded_at=None),
+                name="one_badge_a_stack",
+            ),
+            models.UniqueConstraint(fields=["replaces"], name="a_badge_has_one_successor"),
+            models.CheckConstraint(
+                name="successor_says_why",
+                condition=models.Q(replaces=None, succession="")
+                | (models.Q(replaces__isnull=False) & ~models.Q(succession="")),
+            ),
+            models.CheckConstraint(
+                name="suspended_badge_says_since_when",
+                condition=(models.Q(state="suspended", suspended_at__isnull=False) & ~models.Q(suspended_note=""))
+                | (~models.Q(state="suspended") & models.Q(suspended_at=None, suspended_note="")),
             ),
             models.UniqueConstraint(fields=["status_list", "status_index"], name="one_badge_a_status_index"),
             models.CheckConstraint(
@@ -101,8 +133,8 @@ class Badge(models.Model):
             models.Index(fields=["tenant", "-awarded_at"], name="badge_by_tenant"),
             models.Index(
                 fields=["status_list", "status_index"],
-                condition=models.Q(state="revoked"),
-                name="badge_revoked",
+                condition=models.Q(state__in=["revoked", "suspended"]),
+                name="badge_not_in_force",
             ),
         ]
 

@@ -18,19 +18,30 @@ class Consumer(models.TextChoices):
     RECOGNITION = "recognition", _("Recognition")
 
 
+EVERYONE = [Consumer.STACKS, Consumer.NOTICE, Consumer.RECOGNITION]
+
+
 class BadgeEvent(models.Model):
     """One thing that happened to one badge."""
 
     class Kind(models.TextChoices):
         AWARDED = "awarded", _("Awarded")
         ISSUED = "issued", _("Issued")
+        CHANGED = "changed", _("To be signed anew")
+        SUSPENDED = "suspended", _("Put on hold")
+        LIFTED = "lifted", _("No longer on hold")
+        EXPIRED = "expired", _("Run out")
         REVOKED = "revoked", _("Taken back")
 
     # Who has to act on each kind of event.
     FOLLOWERS = {
         Kind.AWARDED: [Consumer.MINT],
-        Kind.ISSUED: [Consumer.STACKS, Consumer.NOTICE, Consumer.RECOGNITION],
-        Kind.REVOKED: [Consumer.STACKS, Consumer.NOTICE, Consumer.RECOGNITION],
+        Kind.CHANGED: [Consumer.MINT],
+        Kind.ISSUED: EVERYONE,
+        Kind.SUSPENDED: EVERYONE,
+        Kind.LIFTED: EVERYONE,
+        Kind.EXPIRED: EVERYONE,
+        Kind.REVOKED: EVERYONE,
     }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,7 +50,13 @@ class BadgeEvent(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["badge", "kind"], name="one_event_a_kind")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["badge", "kind"],
+                condition=models.Q(kind__in=["awarded", "issued", "expired", "revoked"]),
+                name="one_event_of_a_final_kind",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.badge_id} {self.kind}"

@@ -1,6 +1,7 @@
 """Issuer: the face of a tenant in its badges; its keys, its status lists, and the pictures."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Edition, Stack
 from lib import clock
@@ -20,20 +21,40 @@ class Issuer(models.Model):
 
 
 class SigningKey(models.Model):
-    """An Ed25519 key of an issuer. The private half is encrypted with KEY_ENCRYPTION_KEY (Fernet)."""
+    """A key of an issuer: Ed25519 for proofs inside badges, P-256 for badges as tokens (VC-JWT).
+
+    The private half is stored sealed; `vault` says by what.
+    """
+
+    class Algorithm(models.TextChoices):
+        EDDSA = "EdDSA", _("Ed25519, for proofs inside badges")
+        ES256 = "ES256", _("P-256, for badges as tokens")
+
+    class Vault(models.TextChoices):
+        LOCAL = "local", _("Encrypted with KEY_ENCRYPTION_KEY")
+        KMS = "kms", _("Encrypted by a key management service")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="keys")
+    algorithm = models.CharField(max_length=8, choices=Algorithm, default=Algorithm.EDDSA)
     public_multibase = models.CharField(max_length=80, unique=True)
+    vault = models.CharField(max_length=8, choices=Vault, default=Vault.LOCAL)
     private_encrypted = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now, editable=False)
     retired_at = models.DateTimeField(null=True)  # signs nothing more; still verifies what it signed
+    compromised_at = models.DateTimeField(null=True)  # someone else may sign with it: nothing of it counts any more
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer"], condition=models.Q(retired_at=None), name="one_active_key_an_issuer"
-            )
+                fields=["issuer", "algorithm"],
+                condition=models.Q(retired_at=None),
+                name="one_active_key_an_algorithm",
+            ),
+            models.CheckConstraint(
+                name="compromised_key_is_retired",
+                condition=models.Q(compromised_at=None) | models.Q(retired_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
