@@ -7,7 +7,7 @@ characters that canonicalizers escape differently.
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pyld import jsonld
@@ -16,6 +16,8 @@ from pyld.canon import URDNA2015
 from badges.openbadges.contexts import context, document_loader
 from badges.openbadges.errors import UnsafeDocument, gettext_noop
 from lib.signable import IRI
+
+Dataset = dict[str, list[dict[str, Any]]]
 
 MAX_DEPTH = 24
 MAX_VALUES = 5_000
@@ -52,6 +54,15 @@ def canonical_nquads(document: dict[str, Any], *, allow_empty_arrays: bool = Fal
     Raises UnsafeDocument if any part of the document would be lost or is read differently elsewhere,
     ContextUnknown for a context that is not bundled.
     """
+    dataset = dataset_of(document, allow_empty_arrays=allow_empty_arrays)
+    return _Canonicalizer().main(dataset, {"format": "application/n-quads"}).encode()
+
+
+def dataset_of(document: dict[str, Any], *, allow_empty_arrays: bool = False) -> Dataset:
+    """What a JSON-LD document says, as PyLD's RDF dataset: a list of triples for each graph.
+
+    Refuses the same as `canonical_nquads`.
+    """
     plain = _checked_copy(document, allow_empty_arrays)
     # Without `base: None` PyLD completes relative IRIs with an example address and signs that.
     options = {"documentLoader": document_loader, "base": None, "processingMode": "json-ld-1.1"}
@@ -67,8 +78,13 @@ def canonical_nquads(document: dict[str, Any], *, allow_empty_arrays: bool = Fal
     except jsonld.JsonLdError as error:
         reason = getattr(error, "code", None) or error.type
         raise UnsafeDocument(NOT_LINKED_DATA, code="json-ld", reason=reason) from error
-    _check_order(dataset)
-    return _Canonicalizer().main(dataset, {"format": "application/n-quads"}).encode()
+    check_order(terms_of(dataset))
+    return dataset
+
+
+def terms_of(dataset: Dataset) -> set[str]:
+    """Every IRI, literal and blank node label of a dataset, without what N-Quads writes around it."""
+    return {part["value"] for triples in dataset.values() for triple in triples for part in triple.values()}
 
 
 class _Canonicalizer(URDNA2015):
@@ -170,12 +186,11 @@ def _iris(expanded: Any) -> Iterator[str]:
                 yield from _iris(value)
 
 
-def _check_order(dataset: dict[str, list[dict[str, Any]]]) -> None:
+def check_order(terms: Collection[str]) -> None:
     """Refuse terms that sort differently by code point (RDFC-1.0) and by UTF-16 unit (JavaScript verifiers).
 
-    If all terms of the dataset sort alike both ways, so do all its lines, whatever the blank node labels.
+    If all terms of a dataset sort alike both ways, so do all its lines, whatever the blank node labels.
     """
-    terms = {part["value"] for quads in dataset.values() for quad in quads for part in quad.values()}
     by_code_point = sorted(terms)
     by_utf16 = sorted(terms, key=lambda term: term.encode("utf-16-be"))
     for first, second in zip(by_code_point, by_utf16, strict=True):
