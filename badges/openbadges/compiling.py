@@ -137,12 +137,12 @@ def _template(quads: frozenset[Quad], iris: tuple[int, ...], raw: frozenset[str]
         fixed_terms=raw,
         beyond_bmp=bool(BEYOND_BMP.search(everything)),
         above_surrogates=bool(ABOVE_SURROGATES.search(everything)),
-        fixed_hashes=tuple(hashlib.sha256(_joined(about[node].forms).parts[0].encode()).hexdigest() for node in still),
-        nodes=_joined([_joined(about[node].forms) for node in moved], BETWEEN).filler(),
+        fixed_hashes=tuple(hashlib.sha256(_joined(about[node].forms).filler()([])).digest() for node in still),
+        nodes=_joined([_joined(about[node].forms) for node in moved], BETWEEN.decode()).filler(),
         nodes_sorted=all(about[node].certain for node in moved),
-        labels=tuple(f"_:c14n{place}" for place in range(len(named))),
-        fixed_blocks=tuple(block.parts[0] for block in blocks if not block.places),
-        blocks=_joined([block for block in blocks if block.places], BETWEEN).filler(),
+        labels=tuple(f"_:c14n{place}".encode() for place in range(len(named))),
+        fixed_blocks=tuple(block.filler()([]) for block in blocks if not block.places),
+        blocks=_joined([block for block in blocks if block.places], BETWEEN.decode()).filler(),
         json=json.filler(),
     )
 

@@ -273,12 +273,15 @@ def _unique(values: Iterable[str]) -> list[str]:
 
 
 def _clean(value: Any) -> Any:
-    """Without empty parts, and with line ends and tabs as every canonicalizer writes them alike."""
+    """Without empty parts, and with plain lines."""
     if isinstance(value, dict):
         cleaned = {key: _clean(inner) for key, inner in value.items()}
         return {key: inner for key, inner in cleaned.items() if inner not in (None, "", [], {})}
     if isinstance(value, list):
         return [inner for inner in map(_clean, value) if inner not in (None, "", [], {})]
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    return value
+    return plain_lines(value) if isinstance(value, str) else value
+
+
+def plain_lines(text: str) -> str:
+    """With line ends and tabs as every canonicalizer writes them alike."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")

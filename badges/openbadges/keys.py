@@ -11,6 +11,7 @@ from badges.openbadges.contexts import DID, MULTIKEY
 from badges.openbadges.errors import KeyInvalid, gettext_noop
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 DIGITS = {character: value for value, character in enumerate(ALPHABET)}
 ED25519_PUBLIC = b"\xed\x01"
 BASE58_LIMIT = 1024
@@ -32,10 +33,11 @@ def base58btc_encode(data: bytes) -> str:
     number = int.from_bytes(data)
     digits = []
     while number:
-        number, digit = divmod(number, 58)
-        digits.append(ALPHABET[digit])
+        number, four = divmod(number, 58**4)  # as much as Python divides by in one go
+        first, last = divmod(four, 58**2)
+        digits.append(PAIRS[first] + PAIRS[last])
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return ALPHABET[0] * zeros + "".join(reversed(digits))
+    return ALPHABET[0] * zeros + "".join(reversed(digits)).lstrip(ALPHABET[0])
 
 
 def base58btc_decode(text: str) -> bytes:

@@ -39,15 +39,20 @@ def sign(
     """
     if "proof" in document:
         raise DocumentInvalid(ALREADY_SIGNED, code="already-signed")
-    proof = {
+    proof = options(verification_method, timestamp(created))
+    signature = private_key.sign(_hash_data(document, proof, strict=True))
+    return {**document, "proof": {**proof, "proofValue": "z" + base58btc_encode(signature)}}
+
+
+def options(verification_method: str, created: str) -> dict[str, Any]:
+    """A proof without its value (section 3.3.5, proof configuration, without the context)."""
+    return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
-        "created": timestamp(created),
+        "created": created,
         "verificationMethod": verification_method,
         "proofPurpose": "assertionMethod",
     }
-    signature = private_key.sign(_hash_data(document, proof, strict=True))
-    return {**document, "proof": {**proof, "proofValue": "z" + base58btc_encode(signature)}}
 
 
 def verify(document: dict[str, Any], public_key: Ed25519PublicKey) -> None:
@@ -61,9 +66,9 @@ def verify(document: dict[str, Any], public_key: Ed25519PublicKey) -> None:
     if len(signature) != 64:
         raise ProofInvalid(PROOF_BROKEN, code="proof-broken", part="proofValue")
     unsecured = {key: inner for key, inner in document.items() if key != "proof"}
-    options = {key: inner for key, inner in proof.items() if key not in ("proofValue", "@context")}
+    config = {key: inner for key, inner in proof.items() if key not in ("proofValue", "@context")}
     try:
-        public_key.verify(signature, _hash_data(unsecured, options, strict=False))
+        public_key.verify(signature, _hash_data(unsecured, config, strict=False))
     except InvalidSignature as error:
         raise ProofInvalid(MISMATCH, code="proof-mismatch") from error
 
@@ -96,12 +101,12 @@ def timestamp(moment: datetime) -> str:
     """An XML Schema dateTimeStamp in UTC to the second; raises DocumentInvalid for a date without zone."""
     if moment.tzinfo is None:
         raise DocumentInvalid(NAIVE_TIME, code="naive-time")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _hash_data(document: dict[str, Any], proof: dict[str, Any], *, strict: bool) -> bytes:
     """Hash of the proof options, then hash of the document (eddsa-rdfc-2022, section 3.2.4)."""
-    options = {"@context": document.get("@context"), **proof}
+    config = {"@context": document.get("@context"), **proof}
     return b"".join(
-        hashlib.sha256(canonical_nquads(part, allow_empty_arrays=not strict)).digest() for part in (options, document)
+        hashlib.sha256(canonical_nquads(part, allow_empty_arrays=not strict)).digest() for part in (config, document)
     )

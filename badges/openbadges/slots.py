@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from badges.openbadges.content import Award, Evidence
+from badges.openbadges.documents import plain_lines
 from badges.openbadges.proof import timestamp
 
 Path = tuple[str | int, ...]
@@ -70,6 +71,7 @@ def shape_of(award: Award) -> Hashable:
     """What two awards of the same achievement and issuer have in common when their documents differ in slots alone."""
     who, status = award.recipient, award.status
     return (
+        not award.id,
         award.valid_until is None,
         award.awarded is None,
         (not who.subject_id, not who.identity_hash, not who.salt, not who.name),
@@ -98,7 +100,7 @@ def values_of(award: Award) -> tuple[str, ...]:
         values += [item.id, item.name, item.description, item.narrative, item.genre]
     if status is not None:
         values += [f"{status.list_url}#{status.index}", str(status.index)]
-    return tuple(filter(None, values))
+    return tuple([value if value.isprintable() else plain_lines(value) for value in values if value])
 
 
 def _parts(item: Evidence) -> tuple[bool, ...]:

@@ -28,7 +28,9 @@ TO_ESCAPE = re.compile(r'["\\\n\r]')
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 ABOVE_SURROGATES = re.compile("[\ue000-\uffff]")
-BETWEEN = "\0"  # between parts of a text that is filled in one go; control characters are refused in values
+BETWEEN = b"\0"  # between parts of a text that is filled in one go; control characters are refused in values
+
+Filler = Callable[[Sequence[bytes]], bytes]
 
 
 class NotByTemplate(Exception):
@@ -42,13 +44,21 @@ class Form:
     parts: tuple[str, ...]
     places: tuple[int, ...]
 
-    def filler(self) -> Callable[[Sequence[str]], str]:
-        """The function from values to text. What it does for each badge is done in C."""
-        text = "%s".join(part.replace("%", "%%") for part in self.parts)
+    def filler(self) -> Filler:
+        """The function from values to text, all in UTF-8. What it does for each badge is done in C."""
+        pieces = [b""] * (2 * len(self.parts) - 1)
+        pieces[::2] = [part.encode() for part in self.parts]
         if not self.places:
-            return lambda values: text % ()
-        pick = itemgetter(*self.places)  # a tuple, or the value itself where there is one place: `%` takes both
-        return lambda values: text % pick(values)
+            return lambda values: pieces[0]
+        pick = itemgetter(*self.places)
+        single = len(self.places) == 1  # itemgetter then gives the value itself
+
+        def fill(values: Sequence[bytes]) -> bytes:
+            filled = pieces.copy()
+            filled[1::2] = [pick(values)] if single else pick(values)
+            return b"".join(filled)
+
+        return fill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,26 +69,26 @@ class Template:
     fixed_terms: frozenset[str]  # all IRIs and texts that every document has
     beyond_bmp: bool  # whether a fixed term has such a character, see `canonical.check_order`
     above_surrogates: bool
-    fixed_hashes: tuple[str, ...]  # of the blank nodes that no slot reaches
-    nodes: Callable[[Sequence[str]], str]  # the statements about every other blank node, for its hash
+    fixed_hashes: tuple[bytes, ...]  # of the blank nodes that no slot reaches
+    nodes: Filler  # the statements about every other blank node, for its hash
     nodes_sorted: bool  # whether those are in order, whatever the values
-    labels: tuple[str, ...]  # to be issued
-    fixed_blocks: tuple[str, ...]  # lines with one subject each
-    blocks: Callable[[Sequence[str]], str]
-    json: Callable[[Sequence[str]], str]
+    labels: tuple[bytes, ...]  # to be issued
+    fixed_blocks: tuple[bytes, ...]  # lines with one subject each
+    blocks: Filler
+    json: Filler
 
     def canonical(self, values: Sequence[str]) -> bytes:
         """The canonical N-Quads (RDFC-1.0, SHA-256) of the document with these values; raises NotByTemplate."""
         self._check_iris(values)
-        written = list(values) if _plain(values) else self._escaped(values)
+        written = [value.encode() for value in (values if _plain(values) else self._escaped(values))]
         written += self._issued(written)
         blocks = [*self.fixed_blocks, *self.blocks(written).split(BETWEEN)]
-        blocks.sort()
-        return "".join(blocks).encode()
+        blocks.sort()  # UTF-8 sorts by code point
+        return b"".join(blocks)
 
-    def document(self, values: Sequence[str]) -> str:
+    def document(self, values: Sequence[str]) -> bytes:
         """The JSON of the document with these values, as `documents.serialize` writes it."""
-        return self.json(values if _plain(values) else [orjson.dumps(value)[1:-1].decode() for value in values])
+        return self.json([orjson.dumps(value)[1:-1] for value in values])
 
     def _check_iris(self, values: Sequence[str]) -> None:
         iris = {values[number] for number in self.iris}
@@ -103,22 +113,22 @@ class Template:
                     raise NotByTemplate("an order that depends on the program") from trouble
         return [TO_ESCAPE.sub(lambda found: ESCAPED[found.group()], value) for value in values]
 
-    def _issued(self, written: Sequence[str]) -> list[str]:
+    def _issued(self, written: Sequence[bytes]) -> list[bytes]:
         """The label of every blank node: issued in the order of the first-degree hashes (section 4.4.3, step 4)."""
         hashes = list(self.fixed_hashes)
         if len(hashes) < len(self.labels):
             for text in self.nodes(written).split(BETWEEN):
-                lines = text if self.nodes_sorted else "".join(sorted(text.splitlines(keepends=True)))
-                hashes.append(hashlib.sha256(lines.encode()).hexdigest())
+                lines = text if self.nodes_sorted else b"".join(sorted(text.splitlines(keepends=True)))
+                hashes.append(hashlib.sha256(lines).digest())
         if len(set(hashes)) < len(hashes):
             raise NotByTemplate("blank nodes that hash alike")
-        issued = [""] * len(hashes)
+        issued = [b""] * len(hashes)
         for label, node in zip(self.labels, sorted(range(len(hashes)), key=hashes.__getitem__), strict=True):
             issued[node] = label
         return issued
 
 
 def _plain(values: Sequence[str]) -> bool:
-    """Whether every value is written the same in JSON and in N-Quads, and is allowed in both."""
+    """Whether every value is made of characters that N-Quads writes as they are and `canonical_nquads` allows."""
     together = "".join(values)
     return together.isascii() and together.isprintable() and '"' not in together and "\\" not in together
