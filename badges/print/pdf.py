@@ -21,7 +21,8 @@ _COVERED = re.compile(
     "\u0400-\u0477\u048c-\u04c4\u04cf-\u04f9"  # Cyrillic
     "\u0531-\u0556\u0559-\u055f\u0561-\u0587"  # Armenian
     "\u05be\u05d0-\u05ea"  # Hebrew
-    "\u060c\u061b\u061f\u0621-\u063a\u0640-\u064a\u0660-\u066d\u067e\u0686\u0698\u06a9\u06af\u06cc\u06f0-\u06f9"  # Arabic
+    # Arabic
+    "\u060c\u061b\u061f\u0621-\u063a\u0640-\u064a\u0660-\u066d\u067e\u0686\u0698\u06a9\u06af\u06cc\u06f0-\u06f9"
     "\u1e00-\u1eff\u2010-\u2027\u2030-\u2037\u2039-\u203f\u20a0-\u20b5\u2122\u2190-\u2193\u2200-\u222e]"
 )
 _UNBROKEN = re.compile(r"\S{40}")  # longer than any line takes at its smallest size
