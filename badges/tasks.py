@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from badges import completing, mail
+from badges import completing, mail, showing
 from badges.deliveries import handle
 from badges.minting import mint
 from badges.models import Consumer
@@ -33,6 +33,7 @@ def sweep() -> None:
     for task in FOLLOWING.values():
         task()
     completing.catch_up()
+    showing.follow_deleted()
 
 
 FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}

@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise] = {
     "artifact.reused": gettext_lazy("used earlier evidence again"),
     "assessor.profile_saved": gettext_lazy("changed what an assessor takes on"),
     "badge.awarded": gettext_lazy("awarded a badge"),
+    "badge.evidence_shown": gettext_lazy("changed what evidence a badge shows"),
     "badge.issued": gettext_lazy("signed a badge"),
     "badge.revoked": gettext_lazy("took a badge back"),
     "badge.shared": gettext_lazy("changed who can see a badge"),
