@@ -1,6 +1,8 @@
 """Forms about badges."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.models import Badge
 from badges.openbadges.baking import MAX_PICTURE
+from badges.showing import needs_release, why_not
+from submissions.models import Artifact
 
 
 class CheckForm(forms.Form):
@@ -53,12 +57,36 @@ class CheckForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """Who may see a badge, and whether it names its earner."""
+    """Who may see a badge, whether it names its earner, and what of the work is shown beside it."""
 
     visibility = forms.ChoiceField(
         label=_("Who can see this badge"), choices=Badge.Visibility, widget=forms.RadioSelect
     )
     show_name = forms.BooleanField(label=_("Show my name on the badge page"), required=False)
+    evidence = forms.TypedMultipleChoiceField(
+        label=_("Evidence that everyone who sees the badge may see"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing is shown unless you tick it. You can take each piece back at any time."),
+    )
+    releases_allow = forms.BooleanField(
+        label=_("The releases I have on file allow everyone to see the students in what I ticked"), required=False
+    )
+
+    def __init__(self, *args: Any, pieces: Iterable[Artifact] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_pieces = [piece for piece in pieces if not why_not(piece)]
+        self.fields["evidence"].choices = [(str(piece.id), _named(piece)) for piece in open_pieces]
+        if not open_pieces:
+            del self.fields["evidence"]
+        if not any(map(needs_release, open_pieces)):
+            del self.fields["releases_allow"]
+
+
+def _named(piece: Artifact) -> str:
+    name = f"{piece.criterion.title}: {piece.short_name}"
+    return _("%(name)s (shows students, with releases)") % {"name": name} if needs_release(piece) else name
 
 
 class RevokeForm(forms.Form):

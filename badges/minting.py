@@ -11,6 +11,7 @@ from badges.models import Badge, BadgeEvent
 from badges.openbadges import documents, proof
 from badges.openbadges.content import Award, Recipient, Result, StatusEntry
 from badges.pictures import artwork_of
+from badges.showing import evidence_in
 from lib import clock
 from lib.transitions import move
 from tenants.audit import record
@@ -72,6 +73,7 @@ def award_of(badge: Badge) -> Award:
         valid_until=badge.expires_at,
         results=results,
         credits_earned=credits_of(badge.edition) if badge.edition else None,
+        evidence=evidence_in(badge),
         status=StatusEntry(
             list_url=absolute(reverse("status_list", args=[badge.issuer_id, badge.status_list.number])),
             index=badge.status_index,

@@ -12,7 +12,7 @@ WITH_TITLES = ("edition__micro_credential", "stack", "tenant", "issuer__tenant",
 
 def badge_by_id(badge_id: UUID) -> Badge | None:
     """The badge with this id, or None when there is none. Whether its page is shown is for `may_see` to say."""
-    return Badge.objects.select_related(*WITH_TITLES, "earner").filter(id=badge_id).first()
+    return Badge.objects.select_related(*WITH_TITLES, "earner", "key").filter(id=badge_id).first()
 
 
 def may_see(viewer: User, badge: Badge) -> bool:

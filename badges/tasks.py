@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from badges import completing, ending, mail, resigning
+from badges import completing, ending, mail, resigning, showing
 from badges.deliveries import handle
 from badges.minting import mint
 from badges.models import Consumer
@@ -46,6 +46,7 @@ def sweep() -> None:
     completing.catch_up()
     ending.announce_ends()
     ending.remind()
+    showing.follow_deleted()
 
 
 FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}

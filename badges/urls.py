@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, public
+from badges.views import documents, evidence, keepsakes, mine, public
 
 
 class Kind(StringConverter):
@@ -26,11 +26,26 @@ global_urlpatterns = [
     path("b/<uuid:badge>.json", documents.badge_json, name="badge_json"),
     path("b/<uuid:badge>.png", documents.badge_png, name="badge_png"),
     path("b/<uuid:badge>.svg", documents.badge_svg, name="badge_svg"),
+    path("b/<uuid:badge>.pdf", keepsakes.badge_pdf, name="badge_pdf"),
+    path("b/<uuid:badge>/qr.svg", keepsakes.badge_qr, name="badge_qr"),
+    path("b/<uuid:badge>/embed", keepsakes.badge_embed, name="badge_embed"),
+    path("b/<uuid:badge>/evidence/<uuid:item>", evidence.shared_evidence, name="shared_evidence"),
+    path("b/<uuid:badge>/evidence/<uuid:item>/file", evidence.shared_file, name="shared_file"),
+    path(
+        "b/<uuid:badge>/evidence/<uuid:item>/<slug:kind>/<int:number>",
+        evidence.shared_preview,
+        name="shared_preview",
+    ),
+    path(
+        "b/<uuid:badge>/evidence/<uuid:item>/captions/<slug:language>", evidence.shared_captions, name="shared_captions"
+    ),
+    path("oembed/", keepsakes.oembed, name="oembed"),
     path("verify/", public.verify, name="verify"),
     path("i/<uuid:issuer>", documents.issuer_profile, name="issuer_profile"),
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
+    path("og/<kind:kind>/<uuid:thing>.png", keepsakes.og_card, name="og_card"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
 ]
 

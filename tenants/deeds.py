@@ -31,6 +31,7 @@ SENTENCES: dict[str, Promise] = {
     "assessor.profile_saved": gettext_lazy("changed what an assessor takes on"),
     "badge.awarded": gettext_lazy("awarded a badge"),
     "badge.corrected": gettext_lazy("corrected a badge"),
+    "badge.evidence_shown": gettext_lazy("changed what evidence a badge shows"),
     "badge.issued": gettext_lazy("signed a badge"),
     "badge.lifted": gettext_lazy("put a badge back in good standing"),
     "badge.renewed": gettext_lazy("renewed a badge"),

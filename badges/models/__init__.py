@@ -2,6 +2,7 @@
 
 from badges.models.badge import Badge
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
+from badges.models.evidence import SharedEvidence
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Consumer",
     "Delivery",
     "Issuer",
+    "SharedEvidence",
     "SigningKey",
     "StackCatchUp",
     "StatusList",

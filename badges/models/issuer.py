@@ -94,6 +94,7 @@ class Artwork(models.Model):
     stack = models.OneToOneField(Stack, models.CASCADE, null=True, related_name="+")
     svg = models.TextField()
     png = models.BinaryField()
+    card = models.BinaryField(null=True)  # 1200 by 630, for links to it elsewhere; drawn when first asked for
     drawn_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -3,11 +3,13 @@
 import json
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from badges.achievements import achievement_of
+from badges.answers import CREDENTIAL, DOCUMENT, FOR_EVER, JSON_LD, answer, document_answer
 from badges.issuers import did_document_of, issuer_of, profile_of
 from badges.models import Badge, Issuer, StatusList
 from badges.openbadges import documents
@@ -17,22 +19,16 @@ from badges.queries import badge_by_id, may_see
 from badges.status import signed_status_list
 from credentials.models import Edition, Stack
 
-CREDENTIAL = "application/vc+ld+json"
-JSON_LD = "application/ld+json"
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_MINUTES = "public, max-age=300"
 
-
+@require_safe
 def badge_json(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The signed AchievementCredential, byte for byte as it was minted."""
-    return credential_response(request, _visible(request, badge))
+    found = _visible(request, badge)
+    document = bytes(found.document)
+    return document_answer(request, document, sha256=found.document_sha256, visibility=found.visibility)
 
 
-def credential_response(request: HttpRequest, badge: Badge) -> HttpResponse:
-    """The stored document with an ETag. Revocation is told by the status list, so the bytes never change."""
-    return _cached(request, bytes(badge.document), CREDENTIAL, tag=badge.document_sha256, cache=_cache_of(badge))
-
-
+@require_safe
 def badge_png(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The picture with the badge inside (Open Badges 3.0, section 5.3.1)."""
     found = _visible(request, badge)
@@ -41,6 +37,7 @@ def badge_png(request: HttpRequest, badge: UUID) -> HttpResponse:
     return _picture(request, found, picture, "image/png", "png")
 
 
+@require_safe
 def badge_svg(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The vector picture with the badge inside (Open Badges 3.0, section 5.3.2)."""
     found = _visible(request, badge)
@@ -96,24 +93,16 @@ def _visible(request: HttpRequest, badge_id: UUID) -> Badge:
     return badge
 
 
-def _cache_of(badge: Badge) -> str:
-    return "private, no-cache" if badge.visibility == Badge.Visibility.PRIVATE else FOR_MINUTES
-
-
 def _picture(request: HttpRequest, badge: Badge, picture: bytes, kind: str, extension: str) -> HttpResponse:
-    response = _cached(request, picture, kind, tag=f"{badge.document_sha256}-{extension}", cache=_cache_of(badge))
+    response = _cached(
+        request, picture, kind, tag=f"{badge.document_sha256}-{extension}", cache=DOCUMENT[badge.visibility]
+    )
     response["Content-Disposition"] = f'inline; filename="badge-{badge.id}.{extension}"'
     return response
 
 
 def _cached(request: HttpRequest, body: bytes, kind: str, *, tag: str, cache: str) -> HttpResponse:
-    etag = f'"{tag}"'
-    if etag in request.headers.get("If-None-Match", ""):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(body, content_type=kind)
-    response["ETag"], response["Cache-Control"] = etag, cache
-    return _for_anyone(response)
+    return _for_anyone(answer(request, body, kind, tag=tag, cache=cache, vary="Accept"))
 
 
 def _json(body: bytes, kind: str) -> HttpResponse:

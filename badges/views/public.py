@@ -2,38 +2,36 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from badges.answers import closed, page_answer, wanted
 from badges.checking import badge_at, check
+from badges.facts import facts_of
 from badges.forms import CheckForm
 from badges.models import Badge
-from badges.page import page_of
-from badges.queries import badge_by_id, may_see
-from badges.views.documents import achievement_json, credential_response, wants_json
+from badges.views.documents import achievement_json, badge_json, badge_png, wants_json
+from badges.views.pages import page_of
 from credentials.models import Edition, Stack
 from lib.errors import Invalid
 
 
+@require_safe
 def badge_page(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The page of a badge, or its credential for machines. Says what state it is in before anything else."""
-    found = badge_by_id(badge)
-    if found is None:
-        return render(request, "badges/unknown.html", status=404)
-    if not may_see(request.user, found):
-        return render(request, "badges/private.html", {"badge": found}, status=403)
-    if wants_json(request):
-        if found.document is None:
-            raise Http404
-        return credential_response(request, found)
-    with timezone.override(found.tenant.zone):  # the page is in no tenant, but its dates are the issuer's
-        response = render(request, "badges/badge.html", page_of(found, request.user))
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "private, no-cache"
-    if found.visibility != Badge.Visibility.PUBLIC:
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    facts = facts_of(badge)
+    if facts is None:
+        return closed(render(request, "badges/unknown.html", status=404))
+    if not facts.may_be_seen_by(request.user):
+        return closed(render(request, "badges/private.html", status=403))
+    form = wanted(request)
+    if form == "json":
+        return badge_json(request, badge)
+    if form == "png":
+        return badge_png(request, badge)
+    response = page_answer(request, page_of(request, facts), facts.visibility)
+    return closed(response) if facts.visibility == Badge.Visibility.PRIVATE else response
 
 
 def achievement(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from badges.models import Badge
-from badges.page import page_of
+from badges.page import results_of
 from badges.queries import may_see
+from badges.standing import state_now
 from lib.pages import page_of_rows
 from recognition.actions import grants as actions
 from recognition.forms import AskForm, DeclineForm
@@ -111,15 +112,15 @@ def honour_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _grant_page(request: HttpRequest, found: Grant, *, status: int = 200, **forms: Any) -> HttpResponse:
-    facts = page_of(found.badge, request.user)
+    badge = found.badge
     context = {
         "grant": found,
         "conversation": list(found.messages.select_related("author")),
-        "thing": facts["thing"],
-        "proof": facts["state"],
-        "lines": facts["lines"],
-        "badge_is_visible": may_see(request.user, found.badge),
         "is_on_hold": found.badge.state == Badge.State.SUSPENDED,
+        "thing": badge.edition or badge.stack,
+        "proof": state_now(badge.id),
+        "lines": results_of(badge.edition_id, badge.results),
+        "badge_is_visible": may_see(request.user, badge),
         "is_open": found.state in (Grant.State.PENDING, Grant.State.ASKED),
         "is_own": found.earner_id == request.user.id,
         "can_decide": can(request.member, "grant.decide", found),
