@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, public
+from badges.views import documents, mine, passport, public, shared
 
 
 class Kind(StringConverter):
@@ -18,8 +18,15 @@ class Extension(StringConverter):
     regex = "svg|png"
 
 
+class Token(StringConverter):
+    """The secret part of the address of a shared passport."""
+
+    regex = "[A-Za-z0-9_-]+"
+
+
 register_converter(Kind, "kind")
 register_converter(Extension, "extension")
+register_converter(Token, "token")
 
 global_urlpatterns = [
     path("b/<uuid:badge>", public.badge_page, name="badge"),
@@ -32,10 +39,17 @@ global_urlpatterns = [
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
+    path("p/<token:token>", shared.shared_passport, name="shared_passport"),
+    path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
 ]
 
 urlpatterns = [
-    path("my/passport/", mine.passport, name="passport"),
+    path("my/passport/", passport.passport, name="passport"),
+    path("my/passport/arrange/", passport.arrange, name="passport_arrange"),
+    path("my/passport/passport.csv", passport.passport_csv, name="passport_csv"),
+    path("my/passport/links/", passport.links, name="passport_links"),
+    path("my/passport/links/new/", passport.link_new, name="passport_link_new"),
+    path("my/passport/links/<uuid:link>/end/", passport.link_end, name="passport_link_end"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),

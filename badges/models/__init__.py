@@ -3,6 +3,7 @@
 from badges.models.badge import Badge
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
+from badges.models.passport import Passport, PassportLink
 
 __all__ = [
     "Artwork",
@@ -11,6 +12,8 @@ __all__ = [
     "Consumer",
     "Delivery",
     "Issuer",
+    "Passport",
+    "PassportLink",
     "SigningKey",
     "StackCatchUp",
     "StatusList",
