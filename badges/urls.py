@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, passport, public, shared
+from badges.views import documents, hosted, mine, passport, public, shared, tokens
 
 
 class Kind(StringConverter):
@@ -33,12 +33,18 @@ global_urlpatterns = [
     path("b/<uuid:badge>.json", documents.badge_json, name="badge_json"),
     path("b/<uuid:badge>.png", documents.badge_png, name="badge_png"),
     path("b/<uuid:badge>.svg", documents.badge_svg, name="badge_svg"),
+    path("b/<uuid:badge>.jwt", tokens.badge_jwt, name="badge_jwt"),
     path("verify/", public.verify, name="verify"),
     path("i/<uuid:issuer>", documents.issuer_profile, name="issuer_profile"),
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
+    path("ob2/<uuid:badge>.json", hosted.assertion, name="ob2_assertion"),
+    path("ob2/<uuid:badge>.png", hosted.picture, {"extension": "png"}, name="ob2_png"),
+    path("ob2/<uuid:badge>.svg", hosted.picture, {"extension": "svg"}, name="ob2_svg"),
+    path("ob2/a/<kind:kind>/<uuid:thing>.json", hosted.badge_class, name="ob2_class"),
+    path("ob2/i/<uuid:issuer>.json", hosted.issuer, name="ob2_issuer"),
     path("p/<token:token>", shared.shared_passport, name="shared_passport"),
     path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
 ]
