@@ -47,12 +47,16 @@ global_urlpatterns = [
     path("ob2/i/<uuid:issuer>.json", hosted.issuer, name="ob2_issuer"),
     path("p/<token:token>", shared.shared_passport, name="shared_passport"),
     path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
+    path("p/<token:token>.pdf", shared.shared_pdf, name="shared_passport_pdf"),
+    path("p/<token:token>.json", shared.shared_clr, name="shared_passport_clr"),
 ]
 
 urlpatterns = [
     path("my/passport/", passport.passport, name="passport"),
     path("my/passport/arrange/", passport.arrange, name="passport_arrange"),
     path("my/passport/passport.csv", passport.passport_csv, name="passport_csv"),
+    path("my/passport/passport.pdf", passport.passport_pdf, name="passport_pdf"),
+    path("my/passport/passport.json", passport.passport_clr, name="passport_clr"),
     path("my/passport/links/", passport.links, name="passport_links"),
     path("my/passport/links/new/", passport.link_new, name="passport_link_new"),
     path("my/passport/links/<uuid:link>/end/", passport.link_end, name="passport_link_end"),

@@ -13,8 +13,9 @@ from badges.completing import with_progress
 from badges.links import address_of
 from badges.models import PassportLink
 from badges.passport import choices, entries_of, filtered, totals
-from badges.passport_files import csv_of
+from badges.passport_files import Showing, clr_parts, csv_of
 from badges.passport_forms import LinkForm
+from badges.views.files import clr_answer, pdf_answer, who
 from credentials.models import Stack
 from lib.errors import Invalid
 from lib.pages import page_of_rows
@@ -24,11 +25,16 @@ from tenants.doors import members_only
 SIZE = 60  # entries on a page
 
 
+def given_filters(request: HttpRequest) -> dict[str, str]:
+    """What the page is filtered by, "" for all."""
+    return {name: request.GET.get(name, "")[:100] for name in ("issuer", "year")}
+
+
 @members_only
 def passport(request: HttpRequest, slug: str) -> HttpResponse:
     """All of the person's badges, from every issuer, and how far they are with the stacks of this tenant."""
     entries = entries_of(request.user)
-    given = {name: request.GET.get(name, "")[:100] for name in ("issuer", "year")}
+    given = given_filters(request)
     found = filtered(entries, **given)
     everything, each_year = totals(entries)
     held = {entry.badge.stack_id for entry in entries if entry.badge and entry.badge.stack_id and entry.state == "good"}
@@ -41,6 +47,7 @@ def passport(request: HttpRequest, slug: str) -> HttpResponse:
         "given": given,
         "is_filtered": any(given.values()),
         "choices": choices(entries),
+        "parts": clr_parts(entry for entry in found if not entry.is_hidden),
         "stacks": with_progress(offered, request.user).filter(have__gt=0).order_by("title")[:20],
     }
     return render(request, "badges/passport.html", context)
@@ -69,8 +76,25 @@ def arrange(request: HttpRequest, slug: str) -> HttpResponse:
 @members_only
 def passport_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The passport as a table, for the renewal of a license; filtered as the page is."""
-    given = {name: request.GET.get(name, "")[:100] for name in ("issuer", "year")}
-    return csv_of(filtered(entries_of(request.user), **given))
+    return csv_of(filtered(entries_of(request.user), **given_filters(request)))
+
+
+@members_only
+def passport_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The passport on paper, filtered as the page is."""
+    return pdf_answer(_showing(request))
+
+
+@members_only
+def passport_clr(request: HttpRequest, slug: str) -> HttpResponse:
+    """The passport as a signed record (CLR 2.0), `?part=` of it, without what its owner hides."""
+    return clr_answer(_showing(request), request)
+
+
+def _showing(request: HttpRequest) -> Showing:
+    person = request.user
+    entries = [entry for entry in filtered(entries_of(person), **given_filters(request)) if not entry.is_hidden]
+    return Showing(entries, request.tenant, person.get_full_name(), who(person, named=True))
 
 
 @members_only

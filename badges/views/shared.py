@@ -11,8 +11,9 @@ from badges.links import entries_for, link_at
 from badges.models import PassportLink
 from badges.openbadges.content import normal_email
 from badges.passport import totals
-from badges.passport_files import csv_of
+from badges.passport_files import Showing, clr_parts, csv_of
 from badges.passport_forms import EmailForm
+from badges.views.files import clr_answer, pdf_answer, who
 from lib.pages import page_of_rows
 
 SIZE = 60
@@ -60,8 +61,27 @@ def shared_passport(request: HttpRequest, link: PassportLink) -> HttpResponse:
         "years": each_year,
         "form": form,
         "fits": fits,
+        "parts": clr_parts(entries),
     }
     return render(request, "badges/passport_shared.html", context, status=422 if asked and fits is None else 200)
+
+
+@by_link
+def shared_pdf(request: HttpRequest, link: PassportLink) -> HttpResponse:
+    """The same entries on paper."""
+    return pdf_answer(_showing(link))
+
+
+@by_link
+def shared_clr(request: HttpRequest, link: PassportLink) -> HttpResponse:
+    """The same entries as a signed record (CLR 2.0)."""
+    return clr_answer(_showing(link), request)
+
+
+def _showing(link: PassportLink) -> Showing:
+    name = link.earner.get_full_name() if link.show_name else ""
+    recipient = who(link.earner, named=link.show_name, hashed=link.check_email)
+    return Showing(entries_for(link), link.tenant, name, recipient, audience=link.label)
 
 
 @by_link
