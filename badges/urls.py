@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, evidence, keepsakes, mine, public
+from badges.views import documents, evidence, hosted, keepsakes, mine, passport, public, shared, tokens
 
 
 class Kind(StringConverter):
@@ -18,8 +18,15 @@ class Extension(StringConverter):
     regex = "svg|png"
 
 
+class Token(StringConverter):
+    """The secret part of the address of a shared passport."""
+
+    regex = "[A-Za-z0-9_-]+"
+
+
 register_converter(Kind, "kind")
 register_converter(Extension, "extension")
+register_converter(Token, "token")
 
 global_urlpatterns = [
     path("b/<uuid:badge>", public.badge_page, name="badge"),
@@ -40,6 +47,7 @@ global_urlpatterns = [
         "b/<uuid:badge>/evidence/<uuid:item>/captions/<slug:language>", evidence.shared_captions, name="shared_captions"
     ),
     path("oembed/", keepsakes.oembed, name="oembed"),
+    path("b/<uuid:badge>.jwt", tokens.badge_jwt, name="badge_jwt"),
     path("verify/", public.verify, name="verify"),
     path("i/<uuid:issuer>", documents.issuer_profile, name="issuer_profile"),
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
@@ -47,10 +55,26 @@ global_urlpatterns = [
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
     path("og/<kind:kind>/<uuid:thing>.png", keepsakes.og_card, name="og_card"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
+    path("ob2/<uuid:badge>.json", hosted.assertion, name="ob2_assertion"),
+    path("ob2/<uuid:badge>.png", hosted.picture, {"extension": "png"}, name="ob2_png"),
+    path("ob2/<uuid:badge>.svg", hosted.picture, {"extension": "svg"}, name="ob2_svg"),
+    path("ob2/a/<kind:kind>/<uuid:thing>.json", hosted.badge_class, name="ob2_class"),
+    path("ob2/i/<uuid:issuer>.json", hosted.issuer, name="ob2_issuer"),
+    path("p/<token:token>", shared.shared_passport, name="shared_passport"),
+    path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
+    path("p/<token:token>.pdf", shared.shared_pdf, name="shared_passport_pdf"),
+    path("p/<token:token>.json", shared.shared_clr, name="shared_passport_clr"),
 ]
 
 urlpatterns = [
-    path("my/passport/", mine.passport, name="passport"),
+    path("my/passport/", passport.passport, name="passport"),
+    path("my/passport/arrange/", passport.arrange, name="passport_arrange"),
+    path("my/passport/passport.csv", passport.passport_csv, name="passport_csv"),
+    path("my/passport/passport.pdf", passport.passport_pdf, name="passport_pdf"),
+    path("my/passport/passport.json", passport.passport_clr, name="passport_clr"),
+    path("my/passport/links/", passport.links, name="passport_links"),
+    path("my/passport/links/new/", passport.link_new, name="passport_link_new"),
+    path("my/passport/links/<uuid:link>/end/", passport.link_end, name="passport_link_end"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),

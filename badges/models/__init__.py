@@ -4,6 +4,7 @@ from badges.models.badge import Badge
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.evidence import SharedEvidence
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
+from badges.models.passport import Passport, PassportLink
 
 __all__ = [
     "Artwork",
@@ -13,6 +14,8 @@ __all__ = [
     "Delivery",
     "Issuer",
     "SharedEvidence",
+    "Passport",
+    "PassportLink",
     "SigningKey",
     "StackCatchUp",
     "StatusList",

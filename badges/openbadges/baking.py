@@ -1,16 +1,19 @@
-"""Badges inside pictures: PNG and SVG, Open Badges 3.0 section 5.3 (baking)."""
+"""Badges inside pictures: PNG and SVG, Open Badges 3.0 section 5.3 (baking); written in the 2.0 form as well."""
 
 import re
 import struct
 import zlib
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
 from badges.openbadges.errors import FileInvalid, gettext_noop
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_KEYWORD = b"openbadgecredential"
+HOSTED_KEYWORD = b"openbadges"  # Open Badges 2.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 BADGE_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
+HOSTED_NAMESPACE = "http://openbadges.org"  # Open Badges 2.0
 BADGE_ELEMENT = f"{BADGE_NAMESPACE} credential"
 MAX_PICTURE = 10 * 2**20
 MAX_BADGE = 2**20
@@ -28,13 +31,16 @@ ALREADY = gettext_noop("This picture already carries a badge.")
 PREFIX_TAKEN = gettext_noop("This SVG picture uses the name “openbadges” for something else.")
 
 
-def bake_png(picture: bytes, badge: str) -> bytes:
-    """The PNG with `badge` (JSON or compact JWS) in one uncompressed iTXt chunk after its header."""
+def bake_png(picture: bytes, badge: str, *, keyword: bytes = PNG_KEYWORD) -> bytes:
+    """The PNG with `badge` (JSON or compact JWS) in one uncompressed iTXt chunk after its header.
+
+    `keyword` is HOSTED_KEYWORD for an assertion of Open Badges 2.0 (badge baking 1.0).
+    """
     chunks = _png_chunks(picture)
-    if any(_keyword(kind, data) == PNG_KEYWORD for kind, data in chunks):
+    if any(_keyword(kind, data) == keyword for kind, data in chunks):
         raise FileInvalid(ALREADY, code="already-baked")
     text = _limited(badge)
-    chunks.insert(1, (b"iTXt", PNG_KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0" + text))
+    chunks.insert(1, (b"iTXt", keyword + b"\0" + b"\0\0" + b"\0" + b"\0" + text))
     return PNG_SIGNATURE + b"".join(_png_chunk(kind, data) for kind, data in chunks)
 
 
@@ -57,15 +63,25 @@ def unbake_png(picture: bytes) -> str:
 
 def bake_svg(picture: bytes, badge: str) -> bytes:
     """The SVG with `badge` as CDATA of an `openbadges:credential` element, first in the root."""
+    return _bake_svg(picture, badge, "credential", BADGE_NAMESPACE)
+
+
+def bake_svg_hosted(picture: bytes, badge: str, *, address: str) -> bytes:
+    """The SVG with an assertion of Open Badges 2.0, hosted at `address`, inside (badge baking 1.0)."""
+    return _bake_svg(picture, badge, f"assertion verify={quoteattr(address)}", HOSTED_NAMESPACE)
+
+
+def _bake_svg(picture: bytes, badge: str, tag: str, namespace: str) -> bytes:
     reader = _SvgReader(picture)
     if reader.badges:
         raise FileInvalid(ALREADY, code="already-baked")
-    if reader.root_prefixes.get("openbadges", BADGE_NAMESPACE) != BADGE_NAMESPACE:
+    if reader.root_prefixes.get("openbadges", namespace) != namespace:
         raise FileInvalid(PREFIX_TAKEN, code="prefix-taken")
     # In JSON "]]>" can only stand inside a string, where the escape means the same.
     text = _limited(badge.replace("]]>", "]]\\u003e"))
-    declaration = b"" if "openbadges" in reader.root_prefixes else f' xmlns:openbadges="{BADGE_NAMESPACE}"'.encode()
-    element = b"<openbadges:credential><![CDATA[" + text + b"]]></openbadges:credential>"
+    declaration = b"" if "openbadges" in reader.root_prefixes else f' xmlns:openbadges="{namespace}"'.encode()
+    end = tag.partition(" ")[0]
+    element = f"<openbadges:{tag}><![CDATA[".encode() + text + f"]]></openbadges:{end}>".encode()
     name_end, content = reader.root_name_end, reader.content_start
     return picture[:name_end] + declaration + picture[name_end:content] + element + picture[content:]
 

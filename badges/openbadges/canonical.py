@@ -48,22 +48,26 @@ ORDER = gettext_noop(
 )
 
 
-def canonical_nquads(document: dict[str, Any], *, allow_empty_arrays: bool = False) -> bytes:
+def canonical_nquads(
+    document: dict[str, Any], *, allow_empty_arrays: bool = False, most_values: int = MAX_VALUES
+) -> bytes:
     """The canonical N-Quads of a JSON-LD document (RDFC-1.0, SHA-256), as UTF-8.
+
+    `most_values` is how many parts it may have: more for what we made ourselves, such as a record of many badges.
 
     Raises UnsafeDocument if any part of the document would be lost or is read differently elsewhere,
     ContextUnknown for a context that is not bundled.
     """
-    dataset = dataset_of(document, allow_empty_arrays=allow_empty_arrays)
+    dataset = dataset_of(document, allow_empty_arrays=allow_empty_arrays, most_values=most_values)
     return _Canonicalizer().main(dataset, {"format": "application/n-quads"}).encode()
 
 
-def dataset_of(document: dict[str, Any], *, allow_empty_arrays: bool = False) -> Dataset:
+def dataset_of(document: dict[str, Any], *, allow_empty_arrays: bool = False, most_values: int = MAX_VALUES) -> Dataset:
     """What a JSON-LD document says, as PyLD's RDF dataset: a list of triples for each graph.
 
     Refuses the same as `canonical_nquads`.
     """
-    plain = _checked_copy(document, allow_empty_arrays)
+    plain = _checked_copy(document, allow_empty_arrays, most_values)
     # Without `base: None` PyLD completes relative IRIs with an example address and signs that.
     options = {"documentLoader": document_loader, "base": None, "processingMode": "json-ld-1.1"}
     dropped: list[str] = []
@@ -107,9 +111,9 @@ class _Canonicalizer(URDNA2015):
         return related
 
 
-def _checked_copy(document: dict[str, Any], allow_empty_arrays: bool) -> dict[str, Any]:
+def _checked_copy(document: dict[str, Any], allow_empty_arrays: bool, most_values: int) -> dict[str, Any]:
     """A copy with numbers as JavaScript sees them; raises UnsafeDocument for what must not be signed."""
-    left = MAX_VALUES
+    left = most_values
 
     def copy(value: Any, key: str, depth: int) -> Any:
         nonlocal left

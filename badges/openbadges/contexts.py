@@ -16,6 +16,7 @@ MULTIKEY = "https://w3id.org/security/multikey/v1"
 JWK = "https://w3id.org/security/jwk/v1"  # named in DID documents only, which are not read as JSON-LD
 DID = "https://www.w3.org/ns/did/v1"
 OPEN_BADGES_2 = "https://w3id.org/openbadges/v2"
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 CONTEXT_FILES = {
     CREDENTIALS_V2: "credentials-v2.json",
     OPEN_BADGES: "ob-3.0.3.json",
@@ -24,6 +25,7 @@ CONTEXT_FILES = {
     MULTIKEY: "multikey-v1.json",
     DID: "did-v1.json",
     OPEN_BADGES_2: "ob-v2.json",
+    CLR: "clr-2.0.1.json",
 }
 
 SCHEMA_BASE = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from badges.openbadges.canonical import canonical_nquads
+from badges.openbadges.canonical import MAX_VALUES, canonical_nquads
 from badges.openbadges.errors import DocumentInvalid, ProofInvalid, gettext_noop
 from badges.openbadges.keys import base58btc_decode, base58btc_encode
 
@@ -31,6 +31,7 @@ def sign(
     *,
     verification_method: str,
     created: datetime,
+    most_values: int = MAX_VALUES,
 ) -> dict[str, Any]:
     """A copy of `document` with its proof. The same inputs give the same bytes.
 
@@ -40,7 +41,7 @@ def sign(
     if "proof" in document:
         raise DocumentInvalid(ALREADY_SIGNED, code="already-signed")
     proof = options(verification_method, timestamp(created))
-    signature = private_key.sign(_hash_data(document, proof, strict=True))
+    signature = private_key.sign(_hash_data(document, proof, strict=True, most_values=most_values))
     return {**document, "proof": {**proof, "proofValue": "z" + base58btc_encode(signature)}}
 
 
@@ -55,7 +56,7 @@ def options(verification_method: str, created: str) -> dict[str, Any]:
     }
 
 
-def verify(document: dict[str, Any], public_key: Ed25519PublicKey) -> None:
+def verify(document: dict[str, Any], public_key: Ed25519PublicKey, *, most_values: int = MAX_VALUES) -> None:
     """Check the one eddsa-rdfc-2022 proof of `document`; raises ProofInvalid or UnsafeDocument if it fails.
 
     Whether the key belongs to the issuer is a question for `keys.assertion_key`.
@@ -68,7 +69,7 @@ def verify(document: dict[str, Any], public_key: Ed25519PublicKey) -> None:
     unsecured = {key: inner for key, inner in document.items() if key != "proof"}
     config = {key: inner for key, inner in proof.items() if key not in ("proofValue", "@context")}
     try:
-        public_key.verify(signature, _hash_data(unsecured, config, strict=False))
+        public_key.verify(signature, _hash_data(unsecured, config, strict=False, most_values=most_values))
     except InvalidSignature as error:
         raise ProofInvalid(MISMATCH, code="proof-mismatch") from error
 
@@ -104,9 +105,10 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def _hash_data(document: dict[str, Any], proof: dict[str, Any], *, strict: bool) -> bytes:
+def _hash_data(document: dict[str, Any], proof: dict[str, Any], *, strict: bool, most_values: int) -> bytes:
     """Hash of the proof options, then hash of the document (eddsa-rdfc-2022, section 3.2.4)."""
     config = {"@context": document.get("@context"), **proof}
     return b"".join(
-        hashlib.sha256(canonical_nquads(part, allow_empty_arrays=not strict)).digest() for part in (config, document)
+        hashlib.sha256(canonical_nquads(part, allow_empty_arrays=not strict, most_values=most_values)).digest()
+        for part in (config, document)
     )

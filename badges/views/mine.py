@@ -1,4 +1,4 @@
-"""What earners and admins do with badges: passport, sharing, taking back."""
+"""What earners and admins do with badges: sharing, taking back."""
 
 from uuid import UUID
 
@@ -8,27 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from badges import actions, showing
-from badges.completing import with_progress
 from badges.forms import RevokeForm, ShareForm
 from badges.models import Badge
 from badges.queries import badges_of, issued_by
-from credentials.models import Stack
 from lib.errors import Invalid, RuleBroken
 from lib.pages import page_of_rows
 from tenants.doors import members_only, needs
 from tenants.roles import Member
-
-
-@members_only
-def passport(request: HttpRequest, slug: str) -> HttpResponse:
-    """All of the person's badges, from every issuer, and how far they are with the stacks of this tenant."""
-    badges = list(badges_of(request.user)[:500])
-    held = {badge.stack_id for badge in badges if badge.stack_id and badge.state != Badge.State.REVOKED}
-    offered = Stack.objects.filter(tenant=request.tenant, state=Stack.State.PUBLISHED).exclude(id__in=held)
-    begun = with_progress(offered, request.user).filter(have__gt=0).order_by("title")
-    hours = sum(badge.edition.hours for badge in badges if badge.edition and badge.state == Badge.State.ISSUED)
-    context = {"badges": badges, "stacks": begun[:20], "hours": hours}
-    return render(request, "badges/passport.html", context)
 
 
 @members_only

@@ -1,0 +1,45 @@
+"""A badge as a token (VC-JWT), made when it is asked for."""
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import parse_etags
+
+from badges.issuers import key_for, public_half, unlock, verification_method
+from badges.models import Badge, SigningKey
+from badges.openbadges.keys import public_jwk
+from badges.openbadges.tokens import sign_token
+from badges.queries import badge_by_id, may_see
+
+VC_JWT = "application/vc+jwt"  # Securing Verifiable Credentials using JOSE and COSE, section 6.1.2
+
+
+def badge_jwt(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """The badge, signed with the key for tokens of its issuer, which is made when it is first needed."""
+    found = badge_by_id(badge)
+    if found is None or found.document is None or not may_see(request.user, found):
+        raise Http404
+    key = key_for(found.issuer, SigningKey.Algorithm.ES256)
+    etag = f'"{found.document_sha256[:32]}-{key.id.hex}"'  # an ES256 signature is another one each time
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(token_of(found, key), content_type=VC_JWT)
+        response["Content-Disposition"] = f'inline; filename="badge-{badge}.jwt"'
+    private = found.visibility == Badge.Visibility.PRIVATE
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache" if private else "public, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def token_of(badge: Badge, key: SigningKey) -> str:
+    """The credential of a signed badge as a token, by one of the keys of its issuer."""
+    return sign_token(
+        json.loads(bytes(badge.document)),
+        unlock(key),
+        algorithm=key.algorithm,
+        key_id=verification_method(key),
+        public_jwk=public_jwk(public_half(key)),
+    )
