@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, public
+from badges.views import checking, documents, mine, public
 
 
 class Kind(StringConverter):
@@ -26,7 +26,7 @@ global_urlpatterns = [
     path("b/<uuid:badge>.json", documents.badge_json, name="badge_json"),
     path("b/<uuid:badge>.png", documents.badge_png, name="badge_png"),
     path("b/<uuid:badge>.svg", documents.badge_svg, name="badge_svg"),
-    path("verify/", public.verify, name="verify"),
+    path("verify/", checking.verify, name="verify"),
     path("i/<uuid:issuer>", documents.issuer_profile, name="issuer_profile"),
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
