@@ -10,6 +10,7 @@ from lib.errors import Invalid
 
 MOST_PIXELS = 40_000_000  # a photo of a telephone has 12 to 50 million; larger ones are not unpacked
 LONGEST_SIDE = 2_000  # enough for any code, and quick
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
@@ -22,7 +23,7 @@ def read_qr(picture: bytes) -> str:
             image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
             small = ImageOps.exif_transpose(image).convert("L")
             small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *BOMBS) as error:
         raise Invalid(_("This is no picture that we can open. Use a PNG or JPEG."), field="photo") from error
     found = {code.text for code in zxingcpp.read_barcodes(small, formats=zxingcpp.BarcodeFormat.QRCode) if code.text}
     if not found:

@@ -5,16 +5,28 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from badges.openbadges.baking import MAX_BADGE
 from badges.openbadges.errors import FileInvalid, KeyInvalid, ProofInvalid, gettext_noop
 from badges.openbadges.reading import parse_object
 
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 8192  # a larger one only keeps us busy
+
+
+class _Registry(jws.JWSRegistry):
+    """What joserfc takes: a header may bring a key along, and `parse_token` has bounded the rest."""
+
+    max_header_length = 8_000
+    max_payload_length = 4 * MAX_BADGE // 3
+
 
 DAMAGED = gettext_noop("This token is damaged. It may have been cut when it was copied.")
 ALGORITHM = gettext_noop(
@@ -64,7 +76,7 @@ def check_signature(token: Token, key: RSAKey | ECKey) -> None:
     if key.key_type != ALGORITHMS[algorithm]:
         raise KeyInvalid(KEY_KIND, code="key-type")
     try:
-        jws.deserialize_compact(token.text, key, algorithms=[algorithm])
+        jws.deserialize_compact(token.text, key, registry=_Registry(algorithms=[algorithm], strict_check_header=False))
     except (JoseError, ValueError, TypeError) as error:
         raise ProofInvalid(MISMATCH, code="proof-mismatch") from error
 
@@ -76,13 +88,13 @@ def key_from_jwk(jwk: object) -> RSAKey | ECKey:
     if "d" in jwk:
         raise KeyInvalid(SECRET, code="key-secret")
     kind = jwk.get("kty")
-    names = ("kty", "n", "e") if kind == "RSA" else ("kty", "crv", "x", "y")
+    names = ("n", "e") if kind == "RSA" else ("crv", "x", "y")
     plain = {name: jwk[name] for name in names if isinstance(jwk.get(name), str)}
     try:
-        if kind == "RSA" and len(plain) == 3 and len(plain["n"]) <= MAX_RSA_BITS // 5 and len(plain["e"]) <= 8:
-            return _sized(RSAKey.import_key(plain))
-        if kind == "EC" and len(plain) == 4 and plain["crv"] == "P-256":
-            key = ECKey.import_key(plain)
+        if kind == "RSA" and len(plain) == 2 and len(plain["n"]) <= MAX_RSA_BITS // 5 and len(plain["e"]) <= 8:
+            return _sized(RSAPublicNumbers(_number(plain["e"]), _number(plain["n"])).public_key())
+        if kind == "EC" and len(plain) == 3 and plain["crv"] == "P-256":
+            key = ECKey.import_key({"kty": "EC", **plain})
             key.public_key  # noqa: B018 - the point is only checked when it is asked for
             return key
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -97,9 +109,12 @@ def key_from_pem(pem: object) -> RSAKey:
     if "PRIVATE" in pem:
         raise KeyInvalid(SECRET, code="key-secret")
     try:
-        return _sized(RSAKey.import_key(pem))
-    except (JoseError, ValueError, TypeError, AttributeError) as error:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyInvalid(KEY_KIND, code="key-type") from error
+    if not isinstance(key, RSAPublicKey):
+        raise KeyInvalid(KEY_KIND, code="key-type")
+    return _sized(key)
 
 
 def same_key(first: RSAKey | ECKey, second: RSAKey | ECKey) -> bool:
@@ -107,11 +122,14 @@ def same_key(first: RSAKey | ECKey, second: RSAKey | ECKey) -> bool:
     return first.thumbprint() == second.thumbprint()
 
 
-def _sized(key: RSAKey) -> RSAKey:
-    bits = key.public_key.key_size
-    if not MIN_RSA_BITS <= bits <= MAX_RSA_BITS:
-        raise KeyInvalid(KEY_SIZE, code="key-size", bits=bits)
-    return key
+def _sized(key: RSAPublicKey) -> RSAKey:
+    if not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
+        raise KeyInvalid(KEY_SIZE, code="key-size", bits=key.key_size)
+    return RSAKey.import_key(key)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
 
 
 def _decoded(part: str) -> str:

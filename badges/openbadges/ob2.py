@@ -18,7 +18,7 @@ from badges.openbadges.sources import Sources, is_web_address, site_of
 from badges.openbadges.values import dicts, moment, step_from, strings, text_of
 
 CONTEXTS = {"https://w3id.org/openbadges/v2", "https://openbadgespec.org/v2/context.json"}
-HOSTED, SIGNED = {"HostedBadge", "hosted"}, {"SignedBadge", "signed"}
+SIGNED = {"SignedBadge", "signed"}
 NEEDED = {
     "Assertion": ("id", "recipient", "badge", "issuedOn"),
     "BadgeClass": ("id", "name", "criteria", "issuer"),
@@ -65,7 +65,7 @@ def is_assertion(document: dict[str, Any]) -> bool:
 def hosted_report(given: dict[str, Any], source: Source, sources: Sources, now: datetime, email: str) -> Report:
     """Check an Assertion that its issuer keeps at the Assertion's id."""
     said_by = given.get("verification") or given.get("verify")
-    if isinstance(said_by, dict) and said_by.get("type") in SIGNED:
+    if isinstance(said_by, dict) and SIGNED & set(strings(said_by.get("type"))):
         problem = Step("schema", "failed", NO_WAY)
         return _stopped([problem], given, source)
     try:

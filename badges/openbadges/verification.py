@@ -108,22 +108,23 @@ def _credential_report(
         return Report(tuple(steps), credential, source, form)
     steps.append(_subject_step(credential))
     steps += _proof_steps(credential, token, sources, now)
-    refreshing, copy = refreshed(credential, sources, now) if _is_authentic(steps) else ([], None)
-    steps += refreshing
+    authentic = all(step.state == "ok" for step in steps)
+    copy = None
+    if authentic:
+        refreshing, copy = refreshed(credential, sources, now)
+        steps += refreshing
     if copy is not None:
         newer = credential_of(copy) if isinstance(copy, Token) else copy
         if _schema_step(newer).state == "ok" and _subject_step(newer).state == "ok":
             credential = newer
-    steps += [status_step(credential, sources, now), _dates_step(credential, now)]
+    # For a badge that anybody may have written nothing more is fetched.
+    steps.append(status_step(credential, sources, now) if authentic else Step("status", "skipped", AFTER_FAILURE))
+    steps.append(_dates_step(credential, now))
     if email:
         steps.append(_recipient_step(credential, email))
-    steps += endorsement_steps(credential, sources, now)
+    if authentic:
+        steps += endorsement_steps(credential, sources, now)
     return Report(tuple(steps), credential, source, form)
-
-
-def _is_authentic(steps: list[Step]) -> bool:
-    """Nothing is fetched for a badge that anybody may have written, beyond what its proof needs."""
-    return all(step.state == "ok" for step in steps)
 
 
 def _proof_steps(credential: dict[str, Any], token: Token | None, sources: Sources, now: datetime) -> list[Step]:
