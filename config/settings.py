@@ -20,7 +20,14 @@ VERSION = "0.1.0"  # as in pyproject.toml
 # --- This installation ---------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
-KEY_ENCRYPTION_KEY = env.str("KEY_ENCRYPTION_KEY")  # Fernet; encrypts the issuers' signing keys at rest
+# What encrypts the issuers' signing keys at rest: the first of these Fernet keys (the others, after commas, only open
+# what they sealed), or a key of AWS KMS. badges/checks.py explains mistakes.
+KEY_ENCRYPTION_KEY = env.str("KEY_ENCRYPTION_KEY")
+KEY_VAULT = env.str("KEY_VAULT", default="local")
+KMS_KEY_ID = env.str("KMS_KEY_ID", default="")
+KMS_REGION = env.str("KMS_REGION", default="")
+KMS_ENDPOINT_URL = env.str("KMS_ENDPOINT_URL", default="")
+KEY_CACHE_SECONDS = env.int("KEY_CACHE_SECONDS", default=300)  # that a worker keeps an opened key in memory
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 _base = urlsplit(BASE_URL)
 if _base.scheme not in ("http", "https") or not _base.hostname:

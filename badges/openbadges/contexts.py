@@ -14,6 +14,7 @@ OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.jso
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY = "https://w3id.org/security/multikey/v1"
+JWK = "https://w3id.org/security/jwk/v1"  # named in DID documents only, which are not read as JSON-LD
 DID = "https://www.w3.org/ns/did/v1"
 OPEN_BADGES_2 = "https://w3id.org/openbadges/v2"
 CONTEXT_FILES = {

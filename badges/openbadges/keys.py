@@ -1,25 +1,30 @@
-"""Ed25519 keys as Multikey (W3C Controlled Identifiers 1.0), and the did:web and did:key methods."""
+"""Ed25519 keys as Multikey (W3C Controlled Identifiers 1.0), and the did:web and did:key methods.
 
 import base64
 import binascii
+import re
 import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from badges.openbadges.contexts import DID, MULTIKEY
+from badges.openbadges.contexts import DID, JWK, MULTIKEY
 from badges.openbadges.errors import KeyInvalid, gettext_noop
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 DIGITS = {character: value for value, character in enumerate(ALPHABET)}
 ED25519_PUBLIC = b"\xed\x01"
+P256_PUBLIC = b"\x80\x24"  # multicodec p256-pub, 0x1200, as a varint
 BASE58_LIMIT = 1024
 HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*(:[0-9]{1,5})?\Z")
 
 NOT_BASE58 = gettext_noop("A key or signature in this badge is not written in base58.")
 NOT_ED25519 = gettext_noop("The key is not an Ed25519 key, the only kind we can check.")
+NOT_P256 = gettext_noop("The key is not a P-256 key.")
 NOT_WEB = gettext_noop("%(did)s is not a web address we can look up.")
 NOT_URL = gettext_noop("%(url)s cannot be written as a did:web name.")
 NO_KEY = gettext_noop("The issuer does not list the key %(key)s.")
@@ -27,6 +32,9 @@ WRONG_CONTROLLER = gettext_noop("The key %(key)s belongs to somebody else than t
 NOT_FOR_BADGES = gettext_noop("The issuer does not use the key %(key)s for badges.")
 WRONG_DOCUMENT = gettext_noop("The key list we got is not the one of %(did)s.")
 RETIRED = gettext_noop("The issuer has withdrawn the key %(key)s.")
+
+
+PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
 
 
 def base58btc_encode(data: bytes) -> str:
@@ -51,9 +59,15 @@ def base58btc_decode(text: str) -> bytes:
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
 
 
-def multikey_encode(public_key: Ed25519PublicKey) -> str:
-    """`publicKeyMultibase` of a public key: `z` and base58btc of the multicodec prefix and 32 bytes."""
-    return "z" + base58btc_encode(ED25519_PUBLIC + public_key.public_bytes_raw())
+def multikey_encode(public_key: PublicKey) -> str:
+    """`publicKeyMultibase` of a public key: `z` and base58btc of the multicodec prefix and the key.
+
+    An Ed25519 key is 32 bytes, a P-256 key is its compressed point of 33 bytes (Controlled Identifiers, 2.2.2).
+    """
+    if isinstance(public_key, Ed25519PublicKey):
+        return "z" + base58btc_encode(ED25519_PUBLIC + public_key.public_bytes_raw())
+    point = public_key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    return "z" + base58btc_encode(P256_PUBLIC + point)
 
 
 def multikey_decode(text: object) -> Ed25519PublicKey:
@@ -64,6 +78,17 @@ def multikey_decode(text: object) -> Ed25519PublicKey:
     if data[:2] != ED25519_PUBLIC or len(data) != 34:
         raise KeyInvalid(NOT_ED25519, code="key-type")
     return Ed25519PublicKey.from_public_bytes(data[2:])
+
+
+def p256_decode(text: str) -> EllipticCurvePublicKey:
+    """The P-256 key in a `publicKeyMultibase`; raises KeyInvalid."""
+    data = base58btc_decode(text.removeprefix("z"))
+    if not data.startswith(P256_PUBLIC):
+        raise KeyInvalid(NOT_P256, code="key-type")
+    try:
+        return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), data.removeprefix(P256_PUBLIC))
+    except ValueError as error:
+        raise KeyInvalid(NOT_P256, code="key-type") from error
 
 
 def did_key(public_key: Ed25519PublicKey) -> str:
@@ -101,34 +126,41 @@ def did_web_document_url(did: str) -> str:
     return f"https://{host}/{path}/did.json"
 
 
-def key_id(did: str, public_key: Ed25519PublicKey) -> str:
+def key_id(did: str, public_key: PublicKey) -> str:
     """The verification method of a key: the DID with the Multikey as fragment."""
     return f"{did}#{multikey_encode(public_key)}"
 
 
-def did_document(
-    did: str, public_keys: Iterable[Ed25519PublicKey], *, also_known_as: Iterable[str] = ()
-) -> dict[str, Any]:
+def did_document(did: str, public_keys: Iterable[PublicKey], *, also_known_as: Iterable[str] = ()) -> dict[str, Any]:
     """The DID document of an issuer with its signing keys, current and earlier.
 
     The 1EdTech validator wants `controller` equal to the issuer, keys as fragments and string entries
     in `assertionMethod`.
     """
-    methods = [
-        {
-            "id": key_id(did, key),
-            "type": "Multikey",
-            "controller": did,
-            "publicKeyMultibase": multikey_encode(key),
-        }
-        for key in public_keys
-    ]
+    methods = [_method(did, key) for key in public_keys]
     document: dict[str, Any] = {"@context": [DID, MULTIKEY], "id": did}
+    if any(method["type"] == "JsonWebKey" for method in methods):
+        document["@context"].append(JWK)
     if names := list(also_known_as):
         document["alsoKnownAs"] = names
     document["verificationMethod"] = methods
     document["assertionMethod"] = [method["id"] for method in methods]
     return document
+
+
+def public_jwk(public_key: EllipticCurvePublicKey) -> dict[str, str]:
+    """A P-256 key as JSON Web Key (RFC 7518, section 6.2.1)."""
+    numbers = public_key.public_numbers()
+    x, y = (base64.urlsafe_b64encode(each.to_bytes(32)).rstrip(b"=").decode() for each in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": "ES256", "use": "sig"}
+
+
+def _method(did: str, key: PublicKey) -> dict[str, Any]:
+    """An Ed25519 key as Multikey, a P-256 key as JsonWebKey, which is what verifiers of tokens read."""
+    method: dict[str, Any] = {"id": key_id(did, key), "type": "Multikey", "controller": did}
+    if isinstance(key, Ed25519PublicKey):
+        return {**method, "publicKeyMultibase": multikey_encode(key)}
+    return {**method, "type": "JsonWebKey", "publicKeyJwk": {**public_jwk(key), "kid": method["id"]}}
 
 
 def did_key_document(did: str) -> dict[str, Any]:
