@@ -1,5 +1,7 @@
 """What an edition or a stack is in Open Badges terms: an Achievement with its rubric, alignments and picture."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,9 +54,15 @@ def _of_edition(edition: Edition) -> Achievement:
             for each in edition.alignments.all()
         ),
         lines=tuple(_line(edition, line, needed=every or line.required) for line in rubric),
+        credits=credits_of(edition),
         version=str(edition.number),
         language=edition.language,
     )
+
+
+def credits_of(edition: Edition) -> Decimal | None:
+    """The continuing education units that the credential carries; None without any (creditsAvailable)."""
+    return Decimal(edition.ceu_hundredths) / 100 if edition.ceu_hundredths else None
 
 
 def _line(edition: Edition, line: RubricLine, *, needed: bool) -> ResultLine:

@@ -4,7 +4,7 @@ import hashlib
 
 from django.urls import reverse
 
-from badges.achievements import achievement_of, level_address, line_address
+from badges.achievements import achievement_of, credits_of, level_address, line_address
 from badges.deliveries import announce
 from badges.issuers import active_key, profile_of, public_half, unlock, verification_method
 from badges.models import Badge, BadgeEvent
@@ -71,6 +71,7 @@ def award_of(badge: Badge) -> Award:
         valid_from=badge.awarded_at,
         valid_until=badge.expires_at,
         results=results,
+        credits_earned=credits_of(badge.edition) if badge.edition else None,
         status=StatusEntry(
             list_url=absolute(reverse("status_list", args=[badge.issuer_id, badge.status_list.number])),
             index=badge.status_index,

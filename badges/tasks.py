@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from badges import completing, mail
+from badges import completing, ending, mail, resigning
 from badges.deliveries import handle
 from badges.minting import mint
 from badges.models import Consumer
@@ -28,11 +28,24 @@ def tell_earners() -> int:
 
 
 @shared_task
+def ask_to_sign_anew() -> int:
+    """Have the badges of withdrawn keys signed anew."""
+    total = 0
+    while asked := resigning.ask_a_chunk():
+        total += asked
+        nudge(mint_badges)
+    return total
+
+
+@shared_task
 def sweep() -> None:
     """Finish whatever a lost nudge or a killed worker left behind."""
     for task in FOLLOWING.values():
         task()
+    ask_to_sign_anew()
     completing.catch_up()
+    ending.announce_ends()
+    ending.remind()
 
 
 FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}

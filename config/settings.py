@@ -237,6 +237,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lib.static.StaticFiles"},
 }
 
+# --- Badges that run out -------------------------------------------------------------------------------------------
+RENEWAL_DAYS = env.int("RENEWAL_DAYS", default=90)  # before its end, from which on new work renews a badge
+EXPIRY_NOTICE_DAYS = env.int("EXPIRY_NOTICE_DAYS", default=30)  # before its end, when its earner is told
+
 # --- Scoring -------------------------------------------------------------------------------------------------------
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)  # to take a score back after sending it; 0 decides at once
 

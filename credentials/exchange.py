@@ -16,6 +16,7 @@ from lib.errors import Invalid
 
 FORMAT = "laurel.edition/1"
 MOST_BYTES = 1_000_000
+MOST_CEU = 10_000  # hundredths of a continuing education unit
 LONG = 20_000  # characters of a text with paragraphs
 
 
@@ -170,8 +171,15 @@ def _alignment(row: Reader) -> dict[str, Any]:
 def _badge(top: Reader) -> dict[str, Any]:
     part = top.part("badge")
     clean = {"icon": part.choice("icon", Edition.Icon.values, Edition.Icon.SPARK.value), "seed": part.text("seed", 60)}
+    # Left out when there is none, so that the hashes of editions from before there could be one stay true.
+    valid_months, ceu = part.number("valid_months", 1, 240), part.number("ceu_hundredths", 0, MOST_CEU)
     part.done()
-    return clean
+    return clean | _when_set(valid_months, ceu or 0)
+
+
+def _when_set(valid_months: int | None, ceu_hundredths: int) -> dict[str, int]:
+    given = {"valid_months": valid_months, "ceu_hundredths": ceu_hundredths}
+    return {name: value for name, value in given.items() if value}
 
 
 def _references(top: Reader, clean: dict[str, Any], strict: bool) -> None:
@@ -242,7 +250,8 @@ def export_edition(edition: Edition) -> dict[str, Any]:
             for name in ("weeks", "topics", "audience", "grades", "evidence_types", "tries", "due_business_days")
         },
         **export_assessment(edition),
-        "badge": {"icon": edition.icon, "seed": edition.art_seed},
+        "badge": {"icon": edition.icon, "seed": edition.art_seed}
+        | _when_set(edition.valid_months, edition.ceu_hundredths),
     }
 
 

@@ -39,7 +39,7 @@ class EditionSheet(Sheet):
 class BasicsSheet(EditionSheet):
     """Title, time, who it is for."""
 
-    aliases = {"badge": "icon"}
+    aliases = {"badge": "icon", "seed": "art_seed", "ceu_hundredths": "ceu"}
 
     title = line(_("Title"), 160, _("The skill, in a few words."))
     summary = line(_("In one sentence"), 300, _("Begin with “You …”. It is shown in the catalog."))
@@ -54,15 +54,47 @@ class BasicsSheet(EditionSheet):
     language = line(_("Language of the text"), 12, _("A code like en or es."))
     icon = NeededChoice(label=_("Picture on the badge"), choices=Edition.Icon.choices)
     art_seed = line(_("Pattern of the badge"), 60, _("Any word. Another word draws another pattern."), optional=True)
+    valid_months = number(
+        _("Months that the badge is valid"), _("Like 36. Leave it empty if it never runs out."), optional=True
+    )
+    ceu = number(
+        _("Continuing education units (CEU)"),
+        _("That the badge carries, like 0.5 or 1. One is 10 hours. Leave it empty if it carries none."),
+        optional=True,
+        kind=NeededFloat,
+    )
 
     @classmethod
     def typed_from(cls, data: dict[str, Any]) -> dict[str, Any]:
         own = {name: data[name] for name in cls.base_fields if name in data}
-        return own | {"icon": data["badge"]["icon"], "art_seed": data["badge"]["seed"]}
+        badge = data["badge"]
+        units = badge.get("ceu_hundredths", 0) / 100
+        return own | {
+            "icon": badge["icon"],
+            "art_seed": badge["seed"],
+            "valid_months": badge.get("valid_months"),
+            "ceu": f"{units:g}" if units else None,
+        }
+
+    def blame(self, path: str, sentence: str) -> None:
+        super().blame(path.removeprefix("badge."), sentence)
 
     def section_values(self) -> dict[str, Any]:
         values = self.values()
-        return values | {"badge": {"icon": values.pop("icon") or None, "seed": values.pop("art_seed")}}
+        badge = {
+            "icon": values.pop("icon") or None,
+            "seed": values.pop("art_seed"),
+            "valid_months": None if (months := values.pop("valid_months")) == "" else months,
+            "ceu_hundredths": hundredths(values.pop("ceu")),
+        }
+        return values | {"badge": badge}
+
+
+def hundredths(typed: Any) -> Any:
+    """A number that was typed, in hundredths; None for an empty field, and whatever else was typed as it is."""
+    if isinstance(typed, (int, float)) and isfinite(typed):
+        return round(typed * 100)
+    return None if typed == "" else typed
 
 
 class CompetencySheet(EditionSheet):
@@ -273,8 +305,7 @@ class AssessmentSheet(EditionSheet):
 
     def section_values(self) -> dict[str, Any]:
         values = self.values()
-        fee = values.pop("fee")
-        cents = round(fee * 100) if isinstance(fee, (int, float)) and isfinite(fee) else fee
+        cents = hundredths(values.pop("fee"))
         own = {name: None if value == "" else value for name, value in (values | {"fee_cents": cents}).items()}
         return {"assessment": own}
 

@@ -33,7 +33,9 @@ def fill(edition: Edition, data: dict[str, Any]) -> None:
     for name, value in assessment_of(data).items():
         setattr(edition, name, value)
     edition.hours = Decimal(str(data["hours"]))
-    edition.icon, edition.art_seed = data["badge"]["icon"], data["badge"]["seed"]
+    badge = data["badge"]
+    edition.icon, edition.art_seed = badge["icon"], badge["seed"]
+    edition.valid_months, edition.ceu_hundredths = badge.get("valid_months"), badge.get("ceu_hundredths", 0)
 
 
 def replace_parts(edition: Edition, data: dict[str, Any]) -> None:

@@ -81,6 +81,9 @@ VERBS: dict[str, Rule] = {
     "stack.manage": _may(Role.ADMIN),
     "policy.manage": _may(Role.ADMIN),
     "badge.revoke": _may(Role.ADMIN),
+    "badge.renew": _may(Role.ADMIN),
+    "badge.correct": _may(Role.ADMIN),
+    "key.manage": _may(Role.ADMIN),
     "audit.see": _may(Role.ADMIN),
     "retention.manage": _may(Role.ADMIN),
 }

@@ -58,7 +58,7 @@ class Badge(models.Model):
     earner = models.ForeignKey(User, models.PROTECT, related_name="badges")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="+")
     stack = models.ForeignKey(Stack, models.PROTECT, null=True, related_name="+")
-    submission_id = models.UUIDField(null=True, unique=True)  # in the issuer's tenant; private, so no join from here
+    submission_id = models.UUIDField(null=True)  # in the issuer's tenant; private, so no join from here
     state = models.CharField(max_length=10, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.UNLISTED)
     show_name = models.BooleanField(_("show my name"), default=True)
@@ -68,9 +68,11 @@ class Badge(models.Model):
     results = models.JSONField(default=list)  # [{"line": id, "level": id}], the level reached on each rubric line
     awarded_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # when its earner was told that it will run out
+    run_out_at = models.DateTimeField(null=True)  # when it was announced that it has
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="badges")
     status_index = models.PositiveIntegerField()
-    key = models.ForeignKey(SigningKey, models.PROTECT, null=True, related_name="+")
+    key = models.ForeignKey(SigningKey, models.PROTECT, null=True, related_name="+", db_index=False)
     document = models.BinaryField(null=True)  # the signed JSON, served as it is
     document_sha256 = models.CharField(max_length=64, blank=True)
     minted_at = models.DateTimeField(null=True)
@@ -80,6 +82,7 @@ class Badge(models.Model):
     superseded_at = models.DateTimeField(null=True)  # when a badge took its place
     suspended_at = models.DateTimeField(null=True)
     suspended_note = models.CharField(_("why it is on hold"), max_length=500, blank=True)
+    suspended_for_part = models.BooleanField(default=False)  # a stack: on hold since a badge in it is
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     revoked_note = models.CharField(_("what happened"), max_length=500, blank=True)
@@ -101,6 +104,9 @@ class Badge(models.Model):
                 condition=~models.Q(state="revoked") & models.Q(superseded_at=None),
                 name="one_badge_a_stack",
             ),
+            models.UniqueConstraint(
+                fields=["submission_id"], condition=models.Q(superseded_at=None), name="one_badge_a_submission"
+            ),
             models.UniqueConstraint(fields=["replaces"], name="a_badge_has_one_successor"),
             models.CheckConstraint(
                 name="successor_says_why",
@@ -110,7 +116,10 @@ class Badge(models.Model):
             models.CheckConstraint(
                 name="suspended_badge_says_since_when",
                 condition=(models.Q(state="suspended", suspended_at__isnull=False) & ~models.Q(suspended_note=""))
-                | (~models.Q(state="suspended") & models.Q(suspended_at=None, suspended_note="")),
+                | (
+                    ~models.Q(state="suspended")
+                    & models.Q(suspended_at=None, suspended_note="", suspended_for_part=False)
+                ),
             ),
             models.UniqueConstraint(fields=["status_list", "status_index"], name="one_badge_a_status_index"),
             models.CheckConstraint(
@@ -136,10 +145,31 @@ class Badge(models.Model):
                 condition=models.Q(state__in=["revoked", "suspended"]),
                 name="badge_not_in_force",
             ),
+            models.Index(fields=["key", "id"], name="badge_by_key"),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False, run_out_at=None),
+                name="badge_to_run_out",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False, run_out_at=None, reminded_at=None),
+                name="badge_to_remind",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.edition or self.stack} for {self.recipient_name}"
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether its last day has passed."""
+        return self.expires_at is not None and self.expires_at <= clock.now()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether something can still happen to it: it was signed, was not taken back, and no badge took its place."""
+        return self.state in (self.State.ISSUED, self.State.SUSPENDED) and self.superseded_at is None
 
     @property
     def title(self) -> str:

@@ -43,6 +43,10 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     retired_at = models.DateTimeField(null=True)  # signs nothing more; still verifies what it signed
     compromised_at = models.DateTimeField(null=True)  # someone else may sign with it: nothing of it counts any more
+    # Once compromised, every badge of it is signed anew, chunk by chunk in the order of their ids.
+    to_sign_anew = models.PositiveIntegerField(default=0)  # how many badges it had signed
+    asked_up_to = models.UUIDField(null=True)  # the last badge for which that was asked
+    asked_all_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -68,6 +72,8 @@ class StatusList(models.Model):
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists")
     number = models.PositiveIntegerField()
     size = models.PositiveIntegerField(default=131_072)
+    version = models.PositiveBigIntegerField(default=1)  # counts up whenever a bit changes
+    changed_at = models.DateTimeField(default=clock.now)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

@@ -102,6 +102,13 @@ class Edition(models.Model):
     audience = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     grades = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     evidence_types = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    valid_months = models.PositiveSmallIntegerField(
+        _("months that the badge is valid"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )  # null: for ever
+    ceu_hundredths = models.PositiveIntegerField(default=0)  # hundredths of a continuing education unit; 0: none
     tries = models.PositiveSmallIntegerField(
         _("tries before talking to a coach"),
         default=3,
@@ -149,6 +156,10 @@ class Edition(models.Model):
                 name="edition_numbers_are_positive",
                 condition=models.Q(hours__gt=0, weeks__gt=0, tries__gt=0, due_business_days__gt=0),
             ),
+            models.CheckConstraint(
+                name="badge_is_valid_for_some_time",
+                condition=models.Q(valid_months=None) | models.Q(valid_months__gt=0),
+            ),
             models.CheckConstraint(name="second_share_is_a_percentage", condition=models.Q(second_share__lte=100)),
             models.CheckConstraint(
                 name="only_paid_editions_have_a_fee",
@@ -185,13 +196,13 @@ class Edition(models.Model):
                         NEW.language, NEW.competency, NEW.key_method, NEW.rationale, NEW.hours, NEW.weeks, NEW.topics,
                         NEW.audience, NEW.grades, NEW.evidence_types, NEW.tries, NEW.due_business_days, NEW.icon,
                         NEW.art_seed, NEW.plan, NEW.second_share, NEW.newcomer_readings, NEW.others_needed,
-                        NEW.mode, NEW.fee_cents, NEW.fee_currency, NEW.precheck
+                        NEW.mode, NEW.fee_cents, NEW.fee_currency, NEW.precheck, NEW.valid_months, NEW.ceu_hundredths
                     ) IS DISTINCT FROM ROW(
                         OLD.id, OLD.micro_credential_id, OLD.number, OLD.author_id, OLD.title, OLD.summary,
                         OLD.language, OLD.competency, OLD.key_method, OLD.rationale, OLD.hours, OLD.weeks, OLD.topics,
                         OLD.audience, OLD.grades, OLD.evidence_types, OLD.tries, OLD.due_business_days, OLD.icon,
                         OLD.art_seed, OLD.plan, OLD.second_share, OLD.newcomer_readings, OLD.others_needed,
-                        OLD.mode, OLD.fee_cents, OLD.fee_currency, OLD.precheck
+                        OLD.mode, OLD.fee_cents, OLD.fee_currency, OLD.precheck, OLD.valid_months, OLD.ceu_hundredths
                     ) THEN
                         RAISE EXCEPTION 'edition % is frozen', OLD.id USING ERRCODE = 'check_violation';
                     END IF;

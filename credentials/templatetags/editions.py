@@ -43,6 +43,13 @@ def fee(edition: Edition) -> str:
 
 
 @register.filter
+def ceu(edition: Edition) -> str:
+    """The continuing education units that the badge carries, like "0.5" or "1"; "" when there are none."""
+    units = (Decimal(edition.ceu_hundredths) / 100).normalize()
+    return number_format(units, max(0, -int(units.as_tuple().exponent))) if units else ""
+
+
+@register.filter
 def hand_in(criterion: Criterion) -> str:
     """What one criterion asks for, in a sentence."""
     return parts.hand_in(criterion)

@@ -1,0 +1,92 @@
+"""Awarding a badge, letting its earner share it, and having it signed anew. Minting is the worker's (minting.py)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges import terms
+from badges.actions.standing import locked
+from badges.actions.writing import can_be_succeeded, hold_still, succeed, write
+from badges.deliveries import announce
+from badges.models import Badge, BadgeEvent
+from credentials.models import Edition, Stack
+from lib import clock
+from lib.errors import Invalid
+from tenants.audit import record
+from tenants.models import User
+from tenants.roles import Member, require
+
+
+def award(
+    *,
+    by: Member,
+    earner: User,
+    edition: Edition | None = None,
+    stack: Stack | None = None,
+    submission_id: UUID | None = None,
+    results: list[dict[str, str]] | None = None,
+    expires_at: datetime | None = None,
+) -> Badge:
+    """Write the award row and its event in the caller's transaction: the decision's, or the stack engine's.
+
+    Exactly one of `edition` and `stack`. `results` are `{"line": key, "level": position}` of each rubric line.
+    Asking twice for the same submission, or for a stack the earner holds, gives the badge that is there. New work on
+    a micro-credential whose badge runs out soon, or has run out, renews that badge. An edition says itself how long
+    its badges are valid; for a stack `expires_at` does.
+    """
+    with transaction.atomic():
+        hold_still(earner)
+        there = Badge.objects.filter(earner=earner, edition=edition, stack=stack, superseded_at=None)
+        there = there.exclude(state=Badge.State.REVOKED).first()
+        facts = {"submission_id": submission_id, "results": results or []}
+        if submission_id is not None and edition is not None:
+            due = terms.due_for_renewal(earner, edition.micro_credential_id)
+            due = due and locked(by, due)
+            if due is not None and due.submission_id != submission_id and can_be_succeeded(due):
+                return succeed(by=by, old=due, succession=Badge.Succession.RENEWAL, edition=edition, **facts)
+        if there is not None:
+            return there
+        now = clock.now()
+        if edition is not None:
+            expires_at = terms.end_of(edition, now, by.tenant)
+        badge = write(
+            tenant=by.tenant,
+            earner=earner,
+            edition=edition,
+            stack=stack,
+            recipient_name=earner.get_full_name(),
+            awarded_at=now,
+            expires_at=expires_at,
+            **facts,
+        )
+        announce(badge, BadgeEvent.Kind.AWARDED)
+        record(by, "badge.awarded", badge, title=badge.title)
+    return badge
+
+
+def share(*, by: Member, badge: Badge, visibility: str, show_name: bool) -> Badge:
+    """Let the earner say who may see the badge page and whether it names them."""
+    if visibility not in Badge.Visibility.values:
+        raise Invalid(_("Choose who may see this badge."), field="visibility")
+    with transaction.atomic():
+        badge = Badge.objects.select_for_update().get(id=badge.id)
+        require(by, "badge.share", badge)
+        badge.visibility, badge.show_name = visibility, show_name
+        badge.save(update_fields=["visibility", "show_name"])
+        record(by, "badge.shared", badge, visibility=visibility, show_name=show_name)
+    return badge
+
+
+def sign_anew(badge: Badge) -> None:
+    """Have a worker compose and sign the document once more, as the next revision, under the same address.
+
+    For actions that change what the document carries; they hold the lock of the row and record what they did. A badge
+    that was not signed yet gets everything at once.
+    """
+    if badge.state == Badge.State.AWARDED:
+        return
+    badge.revision += 1
+    badge.save(update_fields=["revision"])
+    announce(badge, BadgeEvent.Kind.CHANGED)
