@@ -96,6 +96,7 @@ SENTENCES: dict[str, Promise] = {
     "grant.cancelled": gettext_lazy("cancelled a reward"),
     "grant.capped": gettext_lazy("held a reward to its limit"),
     "grant.declined": gettext_lazy("declined a reward"),
+    "grant.handed_on": gettext_lazy("moved a reward to the corrected badge"),
     "grant.honoured": gettext_lazy("honored a reward"),
     "grant.made": gettext_lazy("made a reward from a badge"),
     "grant.replied": gettext_lazy("answered a question about a reward"),

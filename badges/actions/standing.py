@@ -53,7 +53,7 @@ def lift(*, by: Member, badge: Badge) -> Badge:
     require(by, "badge.revoke")
     with transaction.atomic():
         badge = locked(by, badge)
-        if badge.state == Badge.State.ISSUED:
+        if badge.state != Badge.State.SUSPENDED:
             raise RuleBroken(_("This badge is not on hold."), code="wrong-state", state=badge.state)
         if badge.suspended_for_part and not by.is_system:
             message = _("This stack is on hold because a badge in it is. Lift that one, and the stack follows.")

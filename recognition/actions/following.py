@@ -24,13 +24,43 @@ from tenants.scope import inside
 
 
 def follow(event: BadgeEvent) -> None:
-    """What a delivery to recognition does. Doing it twice changes nothing."""
-    if event.kind == BadgeEvent.Kind.ISSUED:
-        badge = Badge.objects.select_related("edition", "stack", "earner", "tenant").get(id=event.badge_id)
-        if badge.state == Badge.State.ISSUED:  # a badge already taken back gives nothing
-            grant_all(badge, homes(badge.earner_id))
-    elif event.kind == BadgeEvent.Kind.REVOKED:
-        cancel_all(event.badge)
+    """What a delivery to recognition does: bring the grants of the badge to where the facts of now put them.
+
+    Doing it twice, or in another order, changes nothing. A badge on hold keeps its grants, and nobody can honor them
+    while it is (`grants.honour`); one that has run out keeps what it gave.
+    """
+    line = _corrections(event.badge_id)
+    for old in line[:-1]:
+        _hand_on(old, line[-1])
+    badge = line[-1]
+    if badge.state == Badge.State.REVOKED:
+        cancel_all(badge)
+    elif event.kind == BadgeEvent.Kind.ISSUED and event.badge_id == badge.id:
+        grant_all(badge, homes(badge.earner_id))
+
+
+def _corrections(badge_id: UUID) -> list[Badge]:
+    """The badge with all that it corrects and that correct it, oldest first, locked. The last one is what counts."""
+    badges = Badge.objects.select_related("edition", "stack", "earner", "tenant").defer("document")
+    ids = [badge_id]
+    correction = Badge.objects.filter(succession=Badge.Succession.CORRECTION)
+    while before := correction.filter(id=ids[0]).values_list("replaces", flat=True).first():
+        ids.insert(0, before)
+    while after := correction.filter(replaces=ids[-1]).values_list("id", flat=True).first():
+        ids.append(after)
+    return [badges.select_for_update(of=("self",), no_key=True).get(id=each) for each in ids]
+
+
+def _hand_on(old: Badge, new: Badge) -> None:
+    """What a badge with a mistake gave, or may give, belongs to the one that corrects it: nothing is paid twice."""
+    cards = RewardCard.objects.filter(badge=old).select_related("tenant").order_by("policy_id", "grant_id")
+    for card in cards:
+        with inside(card.tenant), transaction.atomic():
+            grant = Grant.objects.select_for_update(of=("self",)).select_related("policy").get(id=card.grant_id)
+            grant.badge = new
+            grant.save(update_fields=["badge"])
+            RewardCard.objects.filter(grant_id=grant.id).update(badge=new)
+            record(system(grant.policy.tenant), "grant.handed_on", grant, badge=str(new.id))
 
 
 def grant_all(badge: Badge, tenants: Iterable[UUID], *, only: Policy | None = None) -> list[Grant]:
@@ -38,6 +68,10 @@ def grant_all(badge: Badge, tenants: Iterable[UUID], *, only: Policy | None = No
     policies = Policy.objects.filter(tenant__in=tenants).exclude(state=Policy.State.DRAFT).order_by("id")
     if only is not None:
         policies = policies.filter(id=only.id)
+    if badge.succession == Badge.Succession.RENEWAL:
+        if not _shows_new_work(badge):
+            return []
+        policies = policies.exclude(id__in=RewardCard.objects.filter(badge__in=_before(badge)).values("policy"))
     seen: dict[UUID, set[UUID]] = {}
     thing = Thing.of(badge)
     grants = []
@@ -51,6 +85,20 @@ def grant_all(badge: Badge, tenants: Iterable[UUID], *, only: Policy | None = No
             with inside(policy.tenant), transaction.atomic():
                 grants.append(_grant(policy, badge))
     return [grant for grant in grants if grant is not None]
+
+
+def _shows_new_work(renewal: Badge) -> bool:
+    """Whether somebody scored new evidence for a renewal. An admin's renewal, or a stack's, gives nothing more."""
+    return renewal.submission_id is not None and renewal.submission_id != renewal.replaces.submission_id
+
+
+def _before(badge: Badge) -> list[UUID]:
+    """The badges whose place it took, directly or not: a rule pays once for the skill, not once more each renewal."""
+    ids: list[UUID] = []
+    while badge.replaces is not None:
+        badge = badge.replaces
+        ids.append(badge.id)
+    return ids
 
 
 def _grant(policy: Policy, badge: Badge) -> Grant | None:

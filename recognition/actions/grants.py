@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from badges.models import Badge
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.transitions import move
@@ -19,6 +20,7 @@ from tenants.roles import Member, require
 
 LONGEST_REASON = 1000
 LONGEST_MESSAGE = 2000
+NOT_IN_FORCE = "badge-not-in-force"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Tally:
     honoured: int
     own: int  # grants for the recognizer's own badges, which someone else has to answer
     answered: int  # were answered before, or were cancelled
+    held: int = 0  # for badges that are not in good standing just now
 
 
 def honour(*, by: Member, grant: Grant) -> Grant:
@@ -36,6 +39,8 @@ def honour(*, by: Member, grant: Grant) -> Grant:
         grant = _locked(grant)
         require(by, "grant.decide", grant)
         move(grant, Grant.State.HONOURED)
+        if grant.badge.state != Badge.State.ISSUED:
+            raise RuleBroken(_why_it_waits(grant.badge), code=NOT_IN_FORCE, state=grant.badge.state)
         _decide(grant, by)
         book(grant)
         record(by, "grant.honoured", grant, cents=grant.cents, ceu_hundredths=grant.ceu_hundredths)
@@ -46,7 +51,7 @@ def honour(*, by: Member, grant: Grant) -> Grant:
 def honour_all(*, by: Member, grant_ids: Iterable[UUID]) -> Tally:
     """Honor many grants of the active tenant in one transaction. Those that cannot be honored are only counted."""
     require(by, "grant.decide")
-    honoured = own = answered = 0
+    honoured = own = answered = held = 0
     with transaction.atomic():
         chosen = Grant.objects.filter(id__in=set(grant_ids)).order_by("policy_id", "id")
         for grant in chosen:
@@ -55,9 +60,10 @@ def honour_all(*, by: Member, grant_ids: Iterable[UUID]) -> Tally:
                 honoured += 1
             except NotAllowed:
                 own += 1
-            except RuleBroken:
-                answered += 1
-    return Tally(honoured, own, answered)
+            except RuleBroken as refusal:
+                held += refusal.code == NOT_IN_FORCE
+                answered += refusal.code != NOT_IN_FORCE
+    return Tally(honoured, own, answered, held)
 
 
 def ask(*, by: Member, grant: Grant, text: str) -> Grant:
@@ -111,6 +117,12 @@ def reply(*, by: Member, grant: Grant, text: str) -> Grant:
 def _locked(grant: Grant) -> Grant:
     rows = Grant.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("policy__tenant", "badge__edition", "badge__stack", "earner").get(id=grant.id)
+
+
+def _why_it_waits(badge: Badge) -> str:
+    if badge.state == Badge.State.SUSPENDED:
+        return _("The issuer has put this badge on hold. You can honor it once the hold is lifted.")
+    return _("This badge is not in good standing just now. Reload the page in a minute to see how it stands.")
 
 
 def _decide(grant: Grant, by: Member) -> None:

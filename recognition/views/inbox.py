@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from badges.models import Badge
 from badges.page import page_of
 from badges.queries import may_see
 from lib.pages import page_of_rows
@@ -85,7 +86,7 @@ def grant_decline(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
 def honour_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     """Honor all that were ticked, in one go."""
     tally = actions.honour_all(by=request.member, grant_ids=_uuids(request.POST.getlist("grant")))
-    if not (tally.honoured or tally.own or tally.answered):
+    if not (tally.honoured or tally.own or tally.answered or tally.held):
         messages.warning(request, _("Nothing was chosen. Tick the ones to honor first."))
         return redirect("inbox", slug)
     parts = [ngettext("%(n)s honored.", "%(n)s honored.", tally.honoured) % {"n": tally.honoured}]
@@ -93,6 +94,11 @@ def honour_chosen(request: HttpRequest, slug: str) -> HttpResponse:
         parts.append(
             ngettext("%(n)s was answered already.", "%(n)s were answered already.", tally.answered)
             % {"n": tally.answered}
+        )
+    if tally.held:
+        parts.append(
+            ngettext("%(n)s waits: the badge is on hold.", "%(n)s wait: the badges are on hold.", tally.held)
+            % {"n": tally.held}
         )
     if tally.own:
         parts.append(
@@ -113,6 +119,7 @@ def _grant_page(request: HttpRequest, found: Grant, *, status: int = 200, **form
         "proof": facts["state"],
         "lines": facts["lines"],
         "badge_is_visible": may_see(request.user, found.badge),
+        "is_on_hold": found.badge.state == Badge.State.SUSPENDED,
         "is_open": found.state in (Grant.State.PENDING, Grant.State.ASKED),
         "is_own": found.earner_id == request.user.id,
         "can_decide": can(request.member, "grant.decide", found),
