@@ -1,8 +1,10 @@
 """Ed25519 keys as Multikey (W3C Controlled Identifiers 1.0), and the did:web and did:key methods.
 
+P-256 keys, for badges as tokens, are written as Multikey and listed as JsonWebKey.
+"""
+
 import base64
 import binascii
-import re
 import re
 from collections.abc import Iterable
 from typing import Any
