@@ -8,18 +8,25 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from badges.checking import Given
 from badges.models import Badge
 from badges.openbadges.baking import MAX_PICTURE
 from badges.showing import needs_release, why_not
 from submissions.models import Artifact
 
 
-class CheckForm(forms.Form):
-    """A badge to check: a file, pasted text, or an address; and optionally whose it should be."""
+class BadgeForm(forms.Form):
+    """A badge handed in: its address, its file, a photo of its QR code, or its text."""
 
     address = forms.CharField(label=_("Address of the badge"), required=False, max_length=2000, widget=forms.URLInput)
     file = forms.FileField(
-        label=_("Badge file"), required=False, help_text=_("The picture (PNG or SVG) or the JSON file.")
+        label=_("Badge file"), required=False, help_text=_("The picture (PNG or SVG), the JSON file, or the token.")
+    )
+    photo = forms.FileField(
+        label=_("QR code"),
+        required=False,
+        help_text=_("A photo or picture of the code. On a phone you can take one now."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
     text = forms.CharField(
         label=_("Badge text"),
@@ -27,19 +34,37 @@ class CheckForm(forms.Form):
         max_length=1_000_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=_("Paste the JSON of a badge."),
+        help_text=_("Paste the JSON or the token of a badge."),
     )
-    email = forms.EmailField(
-        label=_("Email of the person"), required=False, help_text=_("To check that the badge is theirs.")
-    )
+
+    WAYS = ("address", "file", "photo", "text")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("address", "file", "text"):
+        for name in self.WAYS:
             self.fields[name].one_of_several = True  # one of them is needed, so none is marked as optional
 
     def clean_file(self) -> UploadedFile | None:
-        file = self.cleaned_data["file"]
+        return self._small(self.cleaned_data["file"])
+
+    def clean_photo(self) -> UploadedFile | None:
+        return self._small(self.cleaned_data["photo"])
+
+    def clean(self) -> dict:
+        given = [name for name in self.WAYS if self.cleaned_data.get(name)]
+        if not given and not self.errors:
+            raise forms.ValidationError(_("Give us a badge: its address, its file, its QR code or its text."))
+        if len(given) > 1:
+            raise forms.ValidationError(_("Give us one badge at a time: an address, a file, a QR code or a text."))
+        return self.cleaned_data
+
+    def given(self) -> Given:
+        """What was handed in, read."""
+        found = self.cleaned_data
+        files = {name: found[name].read() for name in ("file", "photo") if found.get(name)}
+        return Given(address=found["address"], text=found["text"], email=found.get("email", ""), **files)
+
+    def _small(self, file: UploadedFile | None) -> UploadedFile | None:
         if file and file.size > MAX_PICTURE:
             limit = MAX_PICTURE // 1_000_000
             raise forms.ValidationError(
@@ -47,13 +72,13 @@ class CheckForm(forms.Form):
             )
         return file
 
-    def clean(self) -> dict:
-        given = [name for name in ("address", "file", "text") if self.cleaned_data.get(name)]
-        if not given and not self.errors:
-            raise forms.ValidationError(_("Give us a badge: its address, its file or its text."))
-        if len(given) > 1:
-            raise forms.ValidationError(_("Give us one badge at a time: an address, a file or a text."))
-        return self.cleaned_data
+
+class CheckForm(BadgeForm):
+    """A badge to check, and optionally whose it should be."""
+
+    email = forms.EmailField(
+        label=_("Email of the person"), required=False, help_text=_("To check that the badge is theirs.")
+    )
 
 
 class ShareForm(forms.Form):

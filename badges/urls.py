@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, evidence, hosted, keepsakes, mine, passport, public, shared, tokens
+from badges.views import checking, documents, evidence, hosted, keepsakes, mine, passport, public, shared, tokens
 
 
 class Kind(StringConverter):
@@ -48,7 +48,7 @@ global_urlpatterns = [
     ),
     path("oembed/", keepsakes.oembed, name="oembed"),
     path("b/<uuid:badge>.jwt", tokens.badge_jwt, name="badge_jwt"),
-    path("verify/", public.verify, name="verify"),
+    path("verify/", checking.verify, name="verify"),
     path("i/<uuid:issuer>", documents.issuer_profile, name="issuer_profile"),
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),

@@ -353,6 +353,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_ANON_RATE", "120/min"),
         "user": env.str("API_USER_RATE", "1200/min"),
+        "check": env.str("CHECK_RATE", "30/min"),  # badges checked by one address or one person, page and API together
     },
     "NUM_PROXIES": PROXY_COUNT,
     "EXCEPTION_HANDLER": "lib.api.problem_details",

@@ -15,6 +15,7 @@ SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 BADGE_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 HOSTED_NAMESPACE = "http://openbadges.org"  # Open Badges 2.0
 BADGE_ELEMENT = f"{BADGE_NAMESPACE} credential"
+HOSTED_ELEMENT = f"{HOSTED_NAMESPACE} assertion"
 MAX_PICTURE = 10 * 2**20
 MAX_BADGE = 2**20
 MAX_XML_DEPTH = 200
@@ -45,16 +46,29 @@ def bake_png(picture: bytes, badge: str, *, keyword: bytes = PNG_KEYWORD) -> byt
 
 
 def unbake_png(picture: bytes) -> str:
-    """The badge inside a PNG; raises FileInvalid unless there is exactly one, uncompressed."""
-    found = [(kind, data) for kind, data in _png_chunks(picture) if _keyword(kind, data) == PNG_KEYWORD]
+    """The badge inside a PNG; raises FileInvalid unless there is exactly one, uncompressed.
+
+    A picture may carry the same badge as Open Badges 2.0 and 3.0; then the newer form counts.
+    """
+    chunks = _png_chunks(picture)
+    found = [each for each in chunks if _keyword(*each) == PNG_KEYWORD]
+    if found:
+        return _png_text(found, PNG_KEYWORD, {b"iTXt"})
+    found = [each for each in chunks if _keyword(*each) == HOSTED_KEYWORD]
     if not found:
         raise FileInvalid(NO_BADGE, code="no-badge")
+    return _png_text(found, HOSTED_KEYWORD, {b"iTXt", b"tEXt"})
+
+
+def _png_text(found: list[tuple[bytes, bytes]], keyword: bytes, kinds: set[bytes]) -> str:
     if len(found) > 1:
         raise FileInvalid(TWO_BADGES, code="two-badges")
     kind, data = found[0]
-    rest = data[len(PNG_KEYWORD) + 1 :]
-    if kind != b"iTXt" or rest[:1] != b"\0":
+    rest = data[len(keyword) + 1 :]
+    if kind not in kinds or (kind == b"iTXt" and rest[:1] != b"\0"):
         raise FileInvalid(COMPRESSED, code="compressed")
+    if kind == b"tEXt":
+        return _decoded(rest)
     parts = rest[2:].split(b"\0", 2)  # language tag, translated keyword, text
     if len(parts) != 3:
         raise FileInvalid(NOT_PNG, code="png")
@@ -87,8 +101,9 @@ def _bake_svg(picture: bytes, badge: str, tag: str, namespace: str) -> bytes:
 
 
 def unbake_svg(picture: bytes) -> str:
-    """The badge inside an SVG; raises FileInvalid unless there is exactly one."""
-    badges = _SvgReader(picture).badges
+    """The badge inside an SVG; raises FileInvalid unless there is exactly one. See `unbake_png` for two forms."""
+    reader = _SvgReader(picture)
+    badges = reader.badges or reader.older_badges
     if not badges:
         raise FileInvalid(NO_BADGE, code="no-badge")
     if len(badges) > 1:
@@ -102,12 +117,14 @@ class _SvgReader:
     def __init__(self, picture: bytes) -> None:
         _check_size(picture)
         self.badges: list[str] = []
+        self.older_badges: list[str] = []
         self.root_prefixes: dict[str, str] = {}
         self.root_name_end = 0
         self.content_start = 0
         self._picture = picture
         self._depth = 0
-        self._inside_badge = False
+        self._inside_badge: list[str] | None = None  # the list that the badge being read belongs to
+        self._said_by_attribute = ""
         self._parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
         self._parser.buffer_text = False
         self._parser.StartDoctypeDeclHandler = self._refuse
@@ -141,24 +158,27 @@ class _SvgReader:
             self.root_name_end = START_TAG.match(self._picture, start).end()
         self._content()
         self._depth += 1
-        if self._depth > MAX_XML_DEPTH or self._inside_badge:
+        if self._depth > MAX_XML_DEPTH or self._inside_badge is not None:
             self._refuse()
-        if name == BADGE_ELEMENT:
-            self._inside_badge = True
-            self.badges.append(attributes.get("verify", ""))
+        if name in (BADGE_ELEMENT, HOSTED_ELEMENT):
+            self._inside_badge = self.badges if name == BADGE_ELEMENT else self.older_badges
+            self._inside_badge.append("")
+            self._said_by_attribute = attributes.get("verify", "")
 
     def _end(self, name: str) -> None:
         self._content()
         self._depth -= 1
-        self._inside_badge = False
+        if self._inside_badge is not None and not self._inside_badge[-1].strip():
+            self._inside_badge[-1] = self._said_by_attribute  # a token or an address, without text inside
+        self._inside_badge = None
         here = self._parser.CurrentByteIndex
         if self._depth == 0 and self.content_start == here and self._picture[here : here + 2] != b"</":
             self._refuse()  # an empty root tag has no place for a badge
 
     def _text(self, data: str) -> None:
         self._content()
-        if self._inside_badge:
-            self.badges[-1] += data
+        if self._inside_badge is not None:
+            self._inside_badge[-1] += data
 
 
 def _png_chunks(picture: bytes) -> list[tuple[bytes, bytes]]:

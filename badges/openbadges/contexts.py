@@ -11,6 +11,7 @@ DATA = Path(__file__).parent / "data"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY = "https://w3id.org/security/multikey/v1"
 JWK = "https://w3id.org/security/jwk/v1"  # named in DID documents only, which are not read as JSON-LD
@@ -26,6 +27,13 @@ CONTEXT_FILES = {
     DID: "did-v1.json",
     OPEN_BADGES_2: "ob-v2.json",
     CLR: "clr-2.0.1.json",
+    # What badges made elsewhere, or some years ago, use.
+    CREDENTIALS_V1: "credentials-v1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json": "ob-3.0.0.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": "ob-3.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json": "ob-3.0.2.json",
+    "https://w3id.org/security/suites/ed25519-2020/v1": "ed25519-2020-v1.json",
+    "https://w3id.org/vc/status-list/2021/v1": "status-list-2021-v1.json",
 }
 
 SCHEMA_BASE = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/"

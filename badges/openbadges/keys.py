@@ -4,6 +4,7 @@ P-256 keys, for badges as tokens, are written as Multikey and listed as JsonWebK
 """
 
 import base64
+import binascii
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -172,7 +173,16 @@ def did_key_document(did: str) -> dict[str, Any]:
 
 
 def assertion_key(document: object, verification_method: str) -> Ed25519PublicKey:
-    """The key `verification_method` of a DID document, if its subject uses it to sign badges.
+    """The Ed25519 key `verification_method` of a DID document; see `assertion_method`."""
+    method = assertion_method(document, verification_method)
+    jwk = method.get("publicKeyJwk")
+    if isinstance(jwk, dict) and jwk.get("crv") == "Ed25519":
+        return _from_jwk(jwk)
+    return multikey_decode(method.get("publicKeyMultibase"))
+
+
+def assertion_method(document: object, verification_method: str) -> dict[str, Any]:
+    """The entry `verification_method` of a DID document, if its subject uses that key to sign badges.
 
     Raises KeyInvalid when the document is of another DID, does not list the key for assertions,
     gives it another controller, or marks it as revoked.
@@ -195,7 +205,15 @@ def assertion_key(document: object, verification_method: str) -> Ed25519PublicKe
         raise KeyInvalid(WRONG_CONTROLLER, code="key-controller", key=shown)
     if method.get("revoked"):
         raise KeyInvalid(RETIRED, code="key-revoked", key=shown)
-    return multikey_decode(method.get("publicKeyMultibase"))
+    return method
+
+
+def _from_jwk(jwk: dict[str, Any]) -> Ed25519PublicKey:
+    text = str(jwk.get("x"))
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise KeyInvalid(NOT_ED25519, code="key-type") from error
 
 
 def _list(value: object) -> list[Any]:

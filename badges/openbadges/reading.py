@@ -12,33 +12,36 @@ from badges.openbadges.errors import FileInvalid, gettext_noop
 
 BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 SURROGATE = re.compile("[\ud800-\udfff]")
+ADDRESS = re.compile(r"https?://[^\s<>\"]{1,1900}\Z")
 COMPACT_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 
-UNKNOWN_FILE = gettext_noop("This is not a badge file. We can read PNG, SVG and JSON badges.")
+UNKNOWN_FILE = gettext_noop("This is not a badge file. We can read PNG, SVG and JSON badges, and tokens.")
 NOT_JSON = gettext_noop("The badge data is damaged: it is not valid JSON.")
 TWICE = gettext_noop("The badge data is not clear: it says “%(key)s” twice.")
 NOT_AN_OBJECT = gettext_noop("The badge data is not a badge.")
 TOO_BIG = gettext_noop("This file is too big for a badge. The limit is %(kilobytes)s KB.")
 TOO_DEEP = gettext_noop("This badge is nested too deeply to be read safely.")
 TOO_MANY = gettext_noop("This badge has too many parts to be read safely.")
-TOKEN = gettext_noop("This badge is signed as a token (VC-JWT). We can only check badges with a signature inside.")
+Source = Literal["json", "png", "svg"]
 
 
 @dataclass(frozen=True)
 class ReadBadge:
-    """The credential found in a file, not yet checked, and what kind of file it was."""
+    """What was found in a file, not yet checked: a document, a token (compact JWS), or where the badge is kept."""
 
-    credential: dict[str, Any]
-    source: Literal["json", "png", "svg"]
+    source: Source
+    credential: dict[str, Any] | None = None
+    token: str = ""
+    address: str = ""
 
 
 def read_badge_file(data: bytes) -> ReadBadge:
-    """The credential in a PNG, SVG or JSON file; raises FileInvalid with a sentence for everything else."""
+    """The badge in a PNG, SVG, JSON or token file; raises FileInvalid with a sentence for everything else."""
     if data.startswith(PNG_SIGNATURE):
-        return ReadBadge(parse_credential(unbake_png(data)), "png")
+        return _read_text(unbake_png(data), "png")
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
-        return ReadBadge(parse_credential(unbake_svg(data)), "svg")
+        return _read_text(unbake_svg(data), "svg")
     if len(data) > MAX_BADGE:
         raise FileInvalid(TOO_BIG, code="size", kilobytes=MAX_BADGE // 1024)
     try:
@@ -47,14 +50,24 @@ def read_badge_file(data: bytes) -> ReadBadge:
         raise FileInvalid(UNKNOWN_FILE, code="file-type") from error
     if not start.startswith(b"{") and not COMPACT_JWS.match(text.strip()):
         raise FileInvalid(UNKNOWN_FILE, code="file-type")
-    return ReadBadge(parse_credential(text), "json")
+    return _read_text(text, "json")
 
 
-def parse_credential(text: str) -> dict[str, Any]:
-    """The JSON object in `text` within limits of size, depth and number; raises FileInvalid."""
+def _read_text(text: str, source: Source) -> ReadBadge:
+    """A badge inside of a picture may also be the address at which it is kept (Open Badges 2.0, baking)."""
     text = text.strip()
     if COMPACT_JWS.match(text):
-        raise FileInvalid(TOKEN, code="token")
+        if len(text) > MAX_BADGE:
+            raise FileInvalid(TOO_BIG, code="size", kilobytes=MAX_BADGE // 1024)
+        return ReadBadge(source, token=text)
+    if source != "json" and ADDRESS.match(text):
+        return ReadBadge(source, address=text)
+    return ReadBadge(source, credential=parse_object(text))
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """The JSON object in `text` within limits of size, depth and number; raises FileInvalid."""
+    text = text.strip()
     data = text.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BADGE:
         raise FileInvalid(TOO_BIG, code="size", kilobytes=MAX_BADGE // 1024)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 State = Literal["ok", "failed", "skipped", "warning"]
+Form = Literal["ob3", "ob3-jwt", "ob2"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Report:
-    """All steps in order. `verified` is only about authenticity; `in_force` also about status and dates."""
+    """All steps in order. `verified` is only about authenticity; `in_force` also about status and dates.
+
+    `form` says which standard was checked. What others say in support of a badge is shown, but decides nothing.
+    """
 
     steps: tuple[Step, ...]
     credential: dict[str, Any] | None
     source: str = "json"
+    form: Form = "ob3"
 
     @property
     def verified(self) -> bool:
@@ -34,7 +39,8 @@ class Report:
 
     @property
     def in_force(self) -> bool:
-        return self.verified and all(step.state not in ("failed", "warning") for step in self.steps)
+        deciding = (step for step in self.steps if step.name != "endorsement")
+        return self.verified and all(step.state not in ("failed", "warning") for step in deciding)
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)

@@ -1,4 +1,4 @@
-"""What people see of a badge: its page, what it stands for, and the page that checks any badge of ours."""
+"""What people see of a badge: its page and what it stands for."""
 
 from uuid import UUID
 
@@ -7,14 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from badges.answers import closed, page_answer, wanted
-from badges.checking import badge_at, check
 from badges.facts import facts_of
-from badges.forms import CheckForm
 from badges.models import Badge
 from badges.views.documents import achievement_json, badge_json, badge_png, wants_json
 from badges.views.pages import page_of
 from credentials.models import Edition, Stack
-from lib.errors import Invalid
 
 
 @require_safe
@@ -51,41 +48,3 @@ def achievement(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
         Stack.objects.select_related("tenant"), id=thing, state__in=[Stack.State.PUBLISHED, Stack.State.RETIRED]
     )
     return achievement_json(stack) if wants_json(request) else redirect("stack", stack.tenant.slug, stack.slug)
-
-
-def verify(request: HttpRequest) -> HttpResponse:
-    """Check a badge by file, by pasted text or by address, and show every step. A link may carry the address."""
-    if request.method != "POST" and not request.GET.get("address"):
-        return render(request, "badges/verify.html", {"form": CheckForm()})
-    form = CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm(request.GET)
-    if not form.is_valid():
-        return render(request, "badges/verify.html", {"form": form}, status=422)
-    given = form.cleaned_data
-    try:
-        if given["address"]:
-            data = bytes(badge_at(given["address"], request.user).document)
-        else:
-            data = given["file"].read() if given["file"] else given["text"].encode("utf-8", "surrogatepass")
-    except Invalid as refusal:
-        form.add_error(refusal.field, refusal.message)
-        return render(request, "badges/verify.html", {"form": form}, status=422)
-    report = check(data, email=given["email"])
-    return render(request, "badges/verify.html", {"form": form, "report": report, **_told(report.credential)})
-
-
-def _told(credential: dict | None) -> dict:
-    """What a checked badge says of itself, as far as it can be read."""
-    if not isinstance(credential, dict):
-        return {}
-    issuer, subject = credential.get("issuer"), credential.get("credentialSubject")
-    achievement_said = subject.get("achievement") if isinstance(subject, dict) else None
-    return {
-        "said_name": _text(achievement_said, "name"),
-        "said_issuer": _text(issuer, "name"),
-        "said_from": str(credential.get("validFrom", ""))[:10],
-        "said_id": str(credential.get("id", ""))[:300],
-    }
-
-
-def _text(value: object, key: str) -> str:
-    return str(value.get(key, ""))[:200] if isinstance(value, dict) else ""
