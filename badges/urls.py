@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from badges.ims import api as ims
 from badges.views import documents, mine, public
 
 
@@ -32,6 +33,9 @@ global_urlpatterns = [
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
+    path("ims/ob/v3p0/discovery", ims.Discovery.as_view(), name="ims_discovery"),
+    path("ims/ob/v3p0/credentials", ims.Credentials.as_view(), name="ims_credentials"),
+    path("ims/ob/v3p0/profile", ims.Profile.as_view(), name="ims_profile"),
 ]
 
 urlpatterns = [
