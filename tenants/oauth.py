@@ -1,4 +1,4 @@
-"""How apps get in: OAuth 2.0 by authorization code with PKCE (RFC 6749, 7636, 9700), narrower than the library allows."""
+"""How apps get in: OAuth 2.0 by code grant with PKCE (RFC 6749, 7636, 9700), narrower than the library allows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -73,10 +73,8 @@ class Validator(OAuth2Validator):
     def _load_application(self, client_id: str | None, request: Request) -> ConnectedApp | None:
         return None if "\x00" in (client_id or "") else super()._load_application(client_id, request)
 
-    def validate_code(
-        self, client_id: str, code: str, client: Any, request: Request, *args: Any, **kwargs: Any
-    ) -> bool:
-        return "\x00" not in code and super().validate_code(client_id, code, client, request, *args, **kwargs)
+    def validate_code(self, client_id: str, code: str, *args: Any, **kwargs: Any) -> bool:
+        return "\x00" not in code and super().validate_code(client_id, code, *args, **kwargs)
 
 
 class CodeServer(WebApplicationServer):

@@ -57,9 +57,7 @@ def _redirects(given: dict[str, Any]) -> list[str]:
         raise RegistrationRefused("invalid_redirect_uri", f"Name 1 to {MOST_REDIRECTS} redirect_uris.")
     for uri in uris:
         if not (isinstance(uri, str) and _is_redirect(uri)):
-            message = (
-                "Each of redirect_uris must be a whole https address without fragment, or http on 127.0.0.1 or [::1]."
-            )
+            message = "Each of redirect_uris must be a whole https address without fragment, or http on 127.0.0.1."
             raise RegistrationRefused("invalid_redirect_uri", message)
     return list(dict.fromkeys(uris))
 
@@ -73,7 +71,7 @@ def _is_redirect(uri: str) -> bool:
 
 def _parts(uri: str) -> Any:
     """The parts of a plain absolute address that can stand in a header; None for anything else."""
-    if len(uri) > 500 or not uri.isascii() or not uri.isprintable() or set(uri) & set(" \"'<>\\^`{|},;"):
+    if len(uri) > 500 or not uri.isascii() or not uri.isprintable() or set(uri) & set(" \"'<>\\^`{|},;*"):
         return None
     try:
         parts = urlsplit(uri)

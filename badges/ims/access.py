@@ -29,7 +29,7 @@ class OutOfScope(PermissionDenied):
 
 
 class AppAuthentication(BaseAuthentication):
-    """Takes the token from the Authorization header, the only place for it. Sessions and our own tokens open nothing."""
+    """Takes the token from the Authorization header only. Sessions and tokens of our own API do not count."""
 
     def authenticate(self, request: Request) -> tuple[User, AppToken] | None:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")

@@ -60,6 +60,7 @@ class Register(APIView):
 
 
 def _metadata(body: Any) -> Any:
+    body = body or b""  # the framework has its own idea of what an empty body is
     if len(body) > METADATA_LIMIT:
         raise RegistrationRefused("invalid_client_metadata", f"The metadata may have {METADATA_LIMIT} bytes.")
     try:

@@ -15,6 +15,7 @@ from tenants.actions.tokens import create_token
 from tenants.models import ConnectedApp
 from tenants.oauth import CREDENTIAL_READ, PROFILE_READ
 from tenants.tasks import clear_expired
+from tenants.views.oauth import RegistrationThrottle
 from tests.badges.wallet import METADATA, REDIRECT, Wallet, bearer, browser_of, came_back, register
 
 CREDENTIALS, PROFILE = "/ims/ob/v3p0/credentials", "/ims/ob/v3p0/profile"
@@ -116,9 +117,7 @@ def test_an_app_that_says_little_gets_the_usual(db):
     assert set(METADATA["scope"].split()) == set(answer.json()["scope"].split())
 
 
-def test_registrations_from_one_address_have_a_limit(db, settings, monkeypatch):
-    from tenants.views.oauth import RegistrationThrottle
-
+def test_registrations_from_one_address_have_a_limit(db, monkeypatch):
     monkeypatch.setattr(RegistrationThrottle, "rate", "2/hour", raising=False)
     assert [register().status_code for _ in range(3)] == [201, 201, 429]
 
@@ -181,7 +180,6 @@ def test_a_yes_leads_back_with_code_scope_and_issuer(cast, wallet, settings):
     "changes",
     [
         {"client_id": "nobody"},
-        {"client_id": "nul\x00"},
         {"client_id": None},
         {"redirect_uri": "https://evil.example.org/"},
         {"redirect_uri": REDIRECT + "/more"},
@@ -241,9 +239,7 @@ def test_a_code_becomes_tokens_that_open_what_was_asked_for_and_no_more(cast, wa
 
 def test_no_secret_is_kept_as_it_is(cast, wallet):
     tokens = wallet.let_in(cast.ada)
-    kept = (
-        f"{AppToken.objects.values().get()} {RefreshToken.objects.values().get()} {ConnectedApp.objects.values().get()}"
-    )
+    kept = " ".join(str(model.objects.values().get()) for model in (AppToken, RefreshToken, ConnectedApp))
     assert not any(secret in kept for secret in (tokens["access_token"], tokens["refresh_token"], wallet.secret))
 
 
@@ -374,6 +370,7 @@ def test_a_person_sees_their_apps_and_takes_access_back(cast, wallet):
     assert wallet.web.get(CREDENTIALS, headers=bearer(tokens["access_token"])).status_code == 401
     assert wallet.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert not CodeGrant.objects.filter(user=cast.ada).exists()
+    browser.get(reverse("connected_apps"))  # says once that it is done
     assert "Pocket Wallet" not in browser.get(reverse("connected_apps")).content.decode()
     assert browser.post(reverse("app_put_out", args=[app.id])).status_code == 404
     assert wallet.web.get(CREDENTIALS, headers=bearer(others["access_token"])).status_code == 200
@@ -386,4 +383,4 @@ def test_tokens_that_ran_out_are_dropped_at_night(cast, wallet):
     AppToken.objects.update(expires=long_ago)
     CodeGrant.objects.update(expires=long_ago)
     clear_expired()
-    assert not (AppToken.objects.exists() or RefreshToken.objects.exists() or CodeGrant.objects.exists())
+    assert [model.objects.count() for model in (AppToken, RefreshToken, CodeGrant)] == [0, 0, 0]
