@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.models import Badge
 from badges.openbadges.baking import MAX_PICTURE
+from lib.signable import no_hidden_characters
 
 
 class CheckForm(forms.Form):
@@ -59,6 +60,19 @@ class ShareForm(forms.Form):
         label=_("Who can see this badge"), choices=Badge.Visibility, widget=forms.RadioSelect
     )
     show_name = forms.BooleanField(label=_("Show my name on the badge page"), required=False)
+
+
+class EndorseForm(forms.Form):
+    """What a recognizer vouches for."""
+
+    comment = forms.CharField(
+        label=_("What do you vouch for?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A few sentences, which everyone can read. Say what it is worth to you, and how you know."),
+        error_messages={"required": _("Say in a few sentences what you vouch for.")},
+        validators=[no_hidden_characters],
+    )
 
 
 class RevokeForm(forms.Form):

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from badges.ims import api as ims
-from badges.views import documents, mine, public
+from badges.views import documents, endorsing, mine, public
 
 
 class Kind(StringConverter):
@@ -32,6 +32,8 @@ global_urlpatterns = [
     path("i/<uuid:issuer>/did.json", documents.issuer_did, name="issuer_did"),
     path("i/<uuid:issuer>/status/<int:number>", documents.status_list, name="status_list"),
     path("a/<kind:kind>/<uuid:thing>", public.achievement, name="achievement"),
+    path("a/<kind:kind>/<uuid:thing>/endorsements/", endorsing.endorsed_by, name="endorsed_by"),
+    path("en/<uuid:endorsement>", endorsing.endorsement, name="endorsement"),
     path("art/<kind:kind>/<uuid:thing>.<extension:extension>", documents.art, name="art"),
     path("ims/ob/v3p0/discovery", ims.Discovery.as_view(), name="ims_discovery"),
     path("ims/ob/v3p0/credentials", ims.Credentials.as_view(), name="ims_credentials"),
@@ -41,6 +43,10 @@ global_urlpatterns = [
 urlpatterns = [
     path("my/passport/", mine.passport, name="passport"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
+    path("endorsements/", endorsing.endorsements, name="endorsements"),
+    path("endorsements/<uuid:endorsement>/withdraw/", endorsing.endorsement_withdraw, name="endorsement_withdraw"),
+    path("endorse/<kind:kind>/<uuid:thing>/", endorsing.endorse_thing, name="endorse_thing"),
+    path("endorse/badge/<uuid:badge>/", endorsing.endorse_badge, name="endorse_badge"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

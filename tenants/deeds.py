@@ -93,6 +93,8 @@ SENTENCES: dict[str, Promise] = {
     "grant.capped": gettext_lazy("held a reward to its limit"),
     "grant.declined": gettext_lazy("declined a reward"),
     "grant.honoured": gettext_lazy("honored a reward"),
+    "endorsement.given": gettext_lazy("endorsed something"),
+    "endorsement.withdrawn": gettext_lazy("withdrew an endorsement"),
     "grant.made": gettext_lazy("made a reward from a badge"),
     "grant.replied": gettext_lazy("answered a question about a reward"),
     "grants.exported": gettext_lazy("downloaded rewards for payroll"),
