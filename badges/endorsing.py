@@ -93,7 +93,7 @@ def spread() -> bool:
 
 
 def _check(by: Member, thing: Edition | Stack | Badge) -> None:
-    if thing.tenant_id == by.tenant.id:
+    if thing.tenant.id == by.tenant.id:
         raise RuleBroken(_("This is issued by your own organization. An endorsement has to come from another one."))
     if isinstance(thing, Badge):
         over = thing.expires_at is not None and thing.expires_at <= clock.now()

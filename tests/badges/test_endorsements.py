@@ -27,7 +27,7 @@ from tests.badges.made import awarded, minted, work_off
 from tests.badges.node import verify_with_node
 from tests.badges.wallet import browser_of
 from tests.cast import Cast, make_user
-from tests.credentials.sample import published
+from tests.credentials.sample import draft, published
 
 WORDS = "We hired three who have it.\n\nThey ask better questions."
 
@@ -140,8 +140,6 @@ def test_a_badge_that_ran_out_is_not_endorsed(cast, edition, harbor):
 
 
 def test_drafts_do_not_exist_for_others(cast, harbor):
-    from tests.credentials.sample import draft
-
     assert harbor.get(endorse_url(draft(cast))).status_code == 404
 
 
