@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.endorsements import carried
 from badges.openbadges.content import Achievement, Alignment, Level, Picture, ResultLine
 from credentials.models import Edition, RubricLine, Stack
 from credentials.queries.parts import every_line_counts
@@ -13,7 +14,7 @@ from tenants.mail import absolute
 
 
 def achievement_of(thing: Edition | Stack) -> Achievement:
-    """The Achievement that badges for `thing` carry. The same edition or stack always gives the same one."""
+    """The Achievement that badges for `thing` carry: the same one until somebody endorses it, or takes that back."""
     return _of_edition(thing) if isinstance(thing, Edition) else _of_stack(thing)
 
 
@@ -57,6 +58,7 @@ def _of_edition(edition: Edition) -> Achievement:
         credits=credits_of(edition),
         version=str(edition.number),
         language=edition.language,
+        endorsements=carried(edition),
     )
 
 
@@ -104,6 +106,7 @@ def _of_stack(stack: Stack) -> Achievement:
         criteria_url=achievement_address(stack),
         criteria_narrative=rule + "\n\n" + "\n".join(f"* {title}" for title in stack_item_titles(items)),
         image=Picture(url=picture_address(stack), caption=_("Badge: %(title)s") % {"title": stack.title}),
+        endorsements=carried(stack),
     )
 
 

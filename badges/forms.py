@@ -12,6 +12,7 @@ from badges.checking import Given
 from badges.models import Badge
 from badges.openbadges.baking import MAX_PICTURE
 from badges.showing import needs_release, why_not
+from lib.signable import no_hidden_characters
 from submissions.models import Artifact
 
 
@@ -112,6 +113,19 @@ class ShareForm(forms.Form):
 def _named(piece: Artifact) -> str:
     name = f"{piece.criterion.title}: {piece.short_name}"
     return _("%(name)s (shows students, with releases)") % {"name": name} if needs_release(piece) else name
+
+
+class EndorseForm(forms.Form):
+    """What a recognizer vouches for."""
+
+    comment = forms.CharField(
+        label=_("What do you vouch for?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A few sentences, which everyone can read. Say what it is worth to you, and how you know."),
+        error_messages={"required": _("Say in a few sentences what you vouch for.")},
+        validators=[no_hidden_characters],
+    )
 
 
 class RevokeForm(forms.Form):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from badges.achievements import achievement_of, credits_of, level_address, line_address
 from badges.deliveries import announce
+from badges.endorsements import carried
 from badges.issuers import active_key, profile_of, public_half, unlock, verification_method
 from badges.models import Badge, BadgeEvent
 from badges.openbadges import documents, proof
@@ -78,4 +79,5 @@ def award_of(badge: Badge) -> Award:
             list_url=absolute(reverse("status_list", args=[badge.issuer_id, badge.status_list.number])),
             index=badge.status_index,
         ),
+        endorsements=carried(badge) if badge.revision > 1 else (),  # nobody can endorse what is not signed yet
     )

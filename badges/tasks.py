@@ -4,6 +4,7 @@ from celery import current_app, shared_task
 
 from badges import completing, ending, mail, resigning, showing
 from badges.deliveries import handle
+from badges.endorsing import spread
 from badges.minting import mint
 from badges.models import Consumer
 from lib.nudge import nudge
@@ -38,8 +39,16 @@ def ask_to_sign_anew() -> int:
 
 
 @shared_task
+def spread_endorsements() -> None:
+    """Have badges signed anew that carry a new endorsement, or no longer carry one."""
+    while spread():
+        pass
+
+
+@shared_task
 def sweep() -> None:
     """Finish whatever a lost nudge or a killed worker left behind."""
+    spread_endorsements()
     for task in FOLLOWING.values():
         task()
     ask_to_sign_anew()

@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import checking, documents, evidence, hosted, keepsakes, mine, passport, public, shared, tokens
+from badges.ims import api as ims
+from badges.views import (
+    checking,
+    documents,
+    endorsing,
+    evidence,
+    hosted,
+    keepsakes,
+    mine,
+    passport,
+    public,
+    shared,
+    tokens,
+)
 
 
 class Kind(StringConverter):
@@ -64,6 +77,11 @@ global_urlpatterns = [
     path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
     path("p/<token:token>.pdf", shared.shared_pdf, name="shared_passport_pdf"),
     path("p/<token:token>.json", shared.shared_clr, name="shared_passport_clr"),
+    path("a/<kind:kind>/<uuid:thing>/endorsements/", endorsing.endorsed_by, name="endorsed_by"),
+    path("en/<uuid:endorsement>", endorsing.endorsement, name="endorsement"),
+    path("ims/ob/v3p0/discovery", ims.Discovery.as_view(), name="ims_discovery"),
+    path("ims/ob/v3p0/credentials", ims.Credentials.as_view(), name="ims_credentials"),
+    path("ims/ob/v3p0/profile", ims.Profile.as_view(), name="ims_profile"),
 ]
 
 urlpatterns = [
@@ -76,6 +94,10 @@ urlpatterns = [
     path("my/passport/links/new/", passport.link_new, name="passport_link_new"),
     path("my/passport/links/<uuid:link>/end/", passport.link_end, name="passport_link_end"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
+    path("endorsements/", endorsing.endorsements, name="endorsements"),
+    path("endorsements/<uuid:endorsement>/withdraw/", endorsing.endorsement_withdraw, name="endorsement_withdraw"),
+    path("endorse/<kind:kind>/<uuid:thing>/", endorsing.endorse_thing, name="endorse_thing"),
+    path("endorse/badge/<uuid:badge>/", endorsing.endorse_badge, name="endorse_badge"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "pgtrigger",
     "rest_framework",
     "tenants",
@@ -354,6 +355,7 @@ REST_FRAMEWORK = {
         "anon": env.str("API_ANON_RATE", "120/min"),
         "user": env.str("API_USER_RATE", "1200/min"),
         "check": env.str("CHECK_RATE", "30/min"),  # badges checked by one address or one person, page and API together
+        "app_registration": env.str("APP_REGISTRATION_RATE", "20/hour"),
     },
     "NUM_PROXIES": PROXY_COUNT,
     "EXCEPTION_HANDLER": "lib.api.problem_details",
@@ -381,6 +383,35 @@ SPECTACULAR_SETTINGS = {
         "WorkState": "submissions.models.Work.State",
     },
 }
+
+# --- Apps that people let use their badges (OAuth 2.0; docs/adr/0023) -----------------------------------------------
+OAUTH2_PROVIDER_APPLICATION_MODEL = "tenants.ConnectedApp"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "tenants.oauth.CodeServer",
+    "OAUTH2_VALIDATOR_CLASS": "tenants.oauth.Validator",
+    "SCOPES_BACKEND_CLASS": "tenants.oauth.Scopes",
+    "OIDC_ISS_ENDPOINT": BASE_URL,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"],  # http on one's own device only: tenants.registration
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 86_400,  # without being used
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "PKCE_REQUIRED": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "PKCE_REQUIRED",
+        )
+    },
+}
+TERMS_URL = env.str("TERMS_URL", default=f"{BASE_URL}/privacy/")  # the terms that apps are told of
 
 # --- Logs: one JSON line an event, with request, tenant and task ids ------------------------------------------------
 LOGGING = {

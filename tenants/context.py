@@ -36,7 +36,12 @@ NAVIGATION: dict[Role, list[tuple[Any, str]]] = {
     ],
     Role.VETTER: [(_("To vet"), "vetting_home"), (_("Catalog"), "catalog")],
     Role.COACH: [(_("My educators"), "coach_home"), (_("Talks"), "conversations"), (_("Catalog"), "catalog")],
-    Role.RECOGNIZER: [(_("Inbox"), "inbox"), (_("Rules"), "policies"), (_("Catalog"), "catalog")],
+    Role.RECOGNIZER: [
+        (_("Inbox"), "inbox"),
+        (_("Rules"), "policies"),
+        (_("Endorsements"), "endorsements"),
+        (_("Catalog"), "catalog"),
+    ],
     Role.EVALUATOR: [(_("Catalog"), "catalog")],
     Role.ADMIN: [
         (_("Dashboard"), "manage_home"),

@@ -102,6 +102,8 @@ SENTENCES: dict[str, Promise] = {
     "grant.declined": gettext_lazy("declined a reward"),
     "grant.handed_on": gettext_lazy("moved a reward to the corrected badge"),
     "grant.honoured": gettext_lazy("honored a reward"),
+    "endorsement.given": gettext_lazy("endorsed something"),
+    "endorsement.withdrawn": gettext_lazy("withdrew an endorsement"),
     "grant.made": gettext_lazy("made a reward from a badge"),
     "grant.replied": gettext_lazy("answered a question about a reward"),
     "grants.exported": gettext_lazy("downloaded rewards for payroll"),

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lib import clock, pgscope
+from lib import clock, imsx, pgscope
 from lib.errors import Invalid, LaurelError, TooLarge
 from lib.ids import hash_secret
 from tenants.members import member_of
@@ -134,6 +134,8 @@ def wants_json(request: HttpRequest) -> bool:
 
 def refuse(request: HttpRequest, refusal: LaurelError) -> HttpResponse:
     """The answer to a refused request, in the form the asker understands."""
+    if request.path_info.startswith(imsx.PREFIX):
+        return JsonResponse(imsx.status_info(refusal.status, refusal.message), status=refusal.status)
     if request.path_info.startswith("/api/") or wants_json(request):
         return problem(refusal.status, refusal.code, refusal.message)
     context = {"message": refusal.message, "role": getattr(refusal, "role", "")}

@@ -1,8 +1,12 @@
 """What the pages of this app read. Private rows are filtered by the active tenant; the rest names its tenant."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from oauth2_provider.models import AccessToken as AppToken
+from oauth2_provider.models import RefreshToken
 
 from lib import clock
 from lib.ids import hash_secret
@@ -11,6 +15,7 @@ from tenants.models import (
     AccessToken,
     AuditEntry,
     Closure,
+    ConnectedApp,
     Invitation,
     Logo,
     Membership,
@@ -21,6 +26,7 @@ from tenants.models import (
     Tenant,
     User,
 )
+from tenants.oauth import in_words
 
 TENANTS_SHOWN = 60
 
@@ -106,6 +112,28 @@ def account_of(email: str) -> User | None:
 def tokens_of(user: User) -> QuerySet[AccessToken]:
     """A person's tokens that still work, newest first."""
     return AccessToken.objects.filter(user=user, revoked_at=None, expires_at__gt=clock.now())
+
+
+def apps_let_in(user: User) -> QuerySet[ConnectedApp]:
+    """The apps that can act for a person now, or once they refresh their token."""
+    acting = AppToken.objects.filter(user=user, application=OuterRef("id"), expires__gt=clock.now())
+    refreshing = RefreshToken.objects.filter(user=user, application=OuterRef("id"), revoked=None)
+    return ConnectedApp.objects.filter(Exists(acting) | Exists(refreshing)).order_by("name", "id")
+
+
+def apps_of(user: User) -> list[tuple[ConnectedApp, datetime, list[Promise]]]:
+    """Each of `apps_let_in`, since when, and what it may do, in words."""
+    found = list(apps_let_in(user))
+    tokens = AppToken.objects.filter(user=user, application__in=found).values_list("application", "scope")
+    scopes: dict[int, set[str]] = {}
+    for app, scope in tokens:
+        scopes.setdefault(app, set()).update(scope.split())
+    since = dict(
+        RefreshToken.objects.filter(user=user, application__in=found)
+        .values_list("application")
+        .annotate(first=Min("created"))
+    )
+    return [(app, since.get(app.id, app.used_at), in_words(scopes.get(app.id, ()))) for app in found]
 
 
 def closures(tenant: Tenant) -> QuerySet[Closure]:

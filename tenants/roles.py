@@ -75,6 +75,7 @@ VERBS: dict[str, Rule] = {
     # recognizing
     "grant.see": _may(Role.RECOGNIZER, Role.ADMIN),
     "grant.decide": _may(Role.RECOGNIZER, not_own="earner_id"),
+    "badge.endorse": _may(Role.RECOGNIZER, not_own="earner_id"),
     # running the tenant
     "tenant.manage": _may(Role.ADMIN),
     "tenant.brand": _may(Role.ADMIN),

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lib import clock
 from lib.transitions import move
+from tenants.actions.apps import sweep_apps
 from tenants.models import IdempotentCall, OutgoingMail
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,7 @@ def deliver(mail_id: UUID) -> bool:
 
 @shared_task
 def clear_expired() -> None:
-    """Drop sessions that ended and API answers older than a day."""
+    """Drop sessions that ended, API answers older than a day, and what apps no longer need."""
     Session.objects.filter(expire_date__lt=clock.now()).delete()
     IdempotentCall.objects.filter(created_at__lt=clock.now() - timedelta(days=1)).delete()
+    sweep_apps()

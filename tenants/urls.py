@@ -6,7 +6,7 @@ Of allauth only the pages that work here are listed; its sign-up address says th
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from tenants.views import account, home, invitations, look, people, records, settings
+from tenants.views import account, home, invitations, look, oauth, people, records, settings
 
 global_urlpatterns = [
     path("", home.home, name="home"),
@@ -30,6 +30,13 @@ global_urlpatterns = [
     path("account/", account.account_home, name="account_home"),
     path("account/tokens/", account.token_list, name="tokens"),
     path("account/tokens/<uuid:token>/revoke/", account.token_revoke, name="token_revoke"),
+    path("account/apps/", account.connected_apps, name="connected_apps"),
+    path("account/apps/<int:app>/take-back/", account.app_put_out, name="app_put_out"),
+    path("oauth/authorize", oauth.Authorize.as_view(), name="oauth_authorize"),
+    path("oauth/token", oauth.Token.as_view(), name="oauth_token"),
+    path("oauth/revoke", oauth.Revoke.as_view(), name="oauth_revoke"),
+    path("oauth/register", oauth.Register.as_view(), name="oauth_register"),
+    path(".well-known/oauth-authorization-server", oauth.metadata, name="oauth_metadata"),
 ]
 
 urlpatterns = [

@@ -1,6 +1,7 @@
-"""Badges and what stands behind them: issuers and keys, status lists, artwork, and the events others follow."""
+"""Badges and what stands behind them: issuers and keys, status lists, artwork, endorsements, and events."""
 
 from badges.models.badge import Badge
+from badges.models.endorsement import Endorsement
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.evidence import SharedEvidence
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
@@ -12,6 +13,7 @@ __all__ = [
     "BadgeEvent",
     "Consumer",
     "Delivery",
+    "Endorsement",
     "Issuer",
     "SharedEvidence",
     "Passport",

@@ -156,6 +156,7 @@ class Award:
     status: StatusEntry | None = None
     credits_earned: Decimal | None = None
     narrative: str = ""
+    endorsements: tuple[dict[str, Any], ...] = ()
 
 
 def hash_identity(identity: str, salt: str) -> str:

@@ -64,6 +64,7 @@ def compose(award: Award) -> dict[str, Any]:
             "awardedDate": award.awarded and timestamp(award.awarded),
             "credentialSubject": subject,
             "evidence": [_evidence(item) for item in award.evidence],
+            "endorsement": list(award.endorsements),
             "credentialSchema": [{"id": ACHIEVEMENT_CREDENTIAL_SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
             "credentialStatus": award.status and _status(award.status),
         }

@@ -6,18 +6,20 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badges.achievements import achievement_of
 from badges.answers import CREDENTIAL, DOCUMENT, FOR_EVER, JSON_LD, answer, document_answer
 from badges.issuers import did_document_of, issuer_of, profile_of
-from badges.models import Badge, Issuer, StatusList
+from badges.models import Badge, Endorsement, Issuer, StatusList
 from badges.openbadges import documents
 from badges.openbadges.baking import bake_png, bake_svg
 from badges.pictures import artwork_of
 from badges.queries import badge_by_id, may_see
 from badges.status import signed_status_list
 from credentials.models import Edition, Stack
+from tenants.middleware import problem
 
 
 @require_safe
@@ -72,6 +74,15 @@ def achievement_json(thing: Edition | Stack) -> HttpResponse:
     """The Achievement as a document (Open Badges 3.0)."""
     issuer = profile_of(issuer_of(thing.tenant))
     return _json(documents.serialize(documents.achievement_document(achievement_of(thing), issuer)), JSON_LD)
+
+
+def endorsement_response(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    """The signed EndorsementCredential, byte for byte; 410 once it is withdrawn."""
+    if endorsement.state == Endorsement.State.WITHDRAWN:
+        said = _("This endorsement was withdrawn on %(day)s.") % {"day": endorsement.withdrawn_at.date()}
+        return _for_anyone(problem(410, "withdrawn", said))
+    document = bytes(endorsement.document)
+    return _cached(request, document, CREDENTIAL, tag=endorsement.document_sha256, cache="public, max-age=60")
 
 
 def status_list(request: HttpRequest, issuer: UUID, number: int) -> HttpResponse:

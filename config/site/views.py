@@ -11,11 +11,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from config.site import health
+from lib import imsx
 from tenants.middleware import problem, wants_json
 
 ROBOTS = """User-agent: *
 Disallow: /account/
 Disallow: /api/
+Disallow: /ims/
+Disallow: /oauth/
 Disallow: /t/*/author/
 Disallow: /t/*/honor/
 Disallow: /t/*/join/
@@ -69,27 +72,34 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def _for_programs(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/") or wants_json(request)
+    return request.path_info.startswith(("/api/", imsx.PREFIX)) or wants_json(request)
+
+
+def _answer(request: HttpRequest, status: int, code: str, detail: str, **more: object) -> JsonResponse:
+    """What went wrong, in the form that programs at this address expect."""
+    if request.path_info.startswith(imsx.PREFIX):
+        return JsonResponse(imsx.status_info(status, detail), status=status)
+    return problem(status, code, detail, **more)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler400."""
     if _for_programs(request):
-        return problem(400, "bad-request", _("We could not read this request."))
+        return _answer(request, 400, "bad-request", _("We could not read this request."))
     return render(request, "400.html", status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler403."""
     if _for_programs(request):
-        return problem(403, "not-allowed", _("You may not do this."))
+        return _answer(request, 403, "not-allowed", _("You may not do this."))
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler404. What is not there and what one may not see look the same."""
     if _for_programs(request):
-        return problem(404, "not-found", _("There is nothing here that you can see."))
+        return _answer(request, 404, "not-found", _("There is nothing here that you can see."))
     return render(request, "404.html", status=404)
 
 
@@ -97,7 +107,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """handler500. The page stands alone; the code leads to the request's lines in the log."""
     code = str(getattr(request, "id", "") or request.headers.get("X-Request-ID", ""))[:64]
     if _for_programs(request):
-        return problem(500, "server-error", "Something broke on our side.", request_id=code)
+        return _answer(request, 500, "server-error", "Something broke on our side.", request_id=code)
     return HttpResponse(render_to_string("500.html", {"code": code}), status=500)
 
 
@@ -110,5 +120,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if settings.DEBUG:
         message = f"{message} ({reason})"
     if _for_programs(request):
-        return problem(403, "csrf", message)
+        return _answer(request, 403, "csrf", message)
     return render(request, "403.html", {"message": message}, status=403)

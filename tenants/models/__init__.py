@@ -1,5 +1,6 @@
 """Who is here: organizations, people, what they may do, and what they did."""
 
+from tenants.models.apps import ConnectedApp
 from tenants.models.audit import AuditEntry
 from tenants.models.mail import OutgoingMail
 from tenants.models.people import Invitation, Membership, Role, StaffRecord, User
@@ -11,6 +12,7 @@ __all__ = [
     "AccessToken",
     "AuditEntry",
     "Closure",
+    "ConnectedApp",
     "IdempotentCall",
     "Invitation",
     "Logo",

@@ -1,4 +1,4 @@
-"""A person's own account: name and access tokens."""
+"""A person's own account: name, access tokens and connected apps."""
 
 from uuid import UUID
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import queries
-from tenants.actions import accounts, tokens
+from tenants.actions import accounts, apps, tokens
 from tenants.context import first_page
 from tenants.doors import signed_in
 from tenants.forms import NameForm, TokenForm
@@ -29,7 +29,12 @@ def account_home(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your name is saved."))
         return redirect("account_home")
     groups = [(each, first_page(each.tenant, each.held)) for each in queries.groups_of(request.user)]
-    context = {"form": form, "groups": groups, "tokens": queries.tokens_of(request.user)}
+    context = {
+        "form": form,
+        "groups": groups,
+        "tokens": queries.tokens_of(request.user),
+        "apps": queries.apps_of(request.user),
+    }
     return render(request, "tenants/account.html", context, status=422 if form.is_bound else 200)
 
 
@@ -57,3 +62,20 @@ def token_revoke(request: HttpRequest, token: UUID) -> HttpResponse:
     tokens.revoke_token(user=request.user, token=found)
     messages.success(request, _("“%(name)s” no longer works.") % {"name": found.name})
     return redirect("tokens")
+
+
+@signed_in
+@require_safe
+def connected_apps(request: HttpRequest) -> HttpResponse:
+    """Which apps outside of Laurel may use the person's badges."""
+    return render(request, "tenants/connected_apps.html", {"apps": queries.apps_of(request.user)})
+
+
+@signed_in
+@require_POST
+def app_put_out(request: HttpRequest, app: int) -> HttpResponse:
+    """Take all access of one app back."""
+    found = get_object_or_404(queries.apps_let_in(request.user), id=app)
+    apps.put_out(user=request.user, app=found)
+    messages.success(request, _("“%(name)s” can no longer use your badges.") % {"name": found.name})
+    return redirect("connected_apps")
