@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('badges', '0002_life'),
+        ('badges', '0003_passport'),
         ('credentials', '0002_walls'),
         ('tenants', '0003_api'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -38,7 +38,7 @@ DROP FUNCTION shared_evidence_is_gone();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('badges', '0002_life'),
+        ('badges', '0003_life'),
         ('submissions', '0002_walls'),
     ]
 
