@@ -107,7 +107,7 @@ def genre_of(piece: Artifact) -> str:
 
 
 def evidence_in(badge: Badge) -> tuple[Evidence, ...]:
-    """The pieces that the document of a badge names (Open Badges 3.0, Evidence)."""
+    """The pieces that the document of a badge names (Open Badges 3.0, Evidence). Reads `badge.shared_evidence`."""
     return tuple(
         Evidence(
             id=absolute(f"/b/{badge.id}/evidence/{each.id}"),
@@ -115,7 +115,8 @@ def evidence_in(badge: Badge) -> tuple[Evidence, ...]:
             description=each.description,
             genre=each.genre,
         )
-        for each in shown_beside(badge)
+        for each in badge.shared_evidence.all()
+        if each.gone_at is None
     )
 
 
