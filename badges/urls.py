@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, hosted, mine, passport, public, shared, tokens
+from badges.views import archive, documents, hosted, mine, passport, public, shared, tokens
 
 
 class Kind(StringConverter):
@@ -61,6 +61,8 @@ urlpatterns = [
     path("my/passport/links/new/", passport.link_new, name="passport_link_new"),
     path("my/passport/links/<uuid:link>/end/", passport.link_end, name="passport_link_end"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
+    path("my/passport/badges.zip", archive.passport_zip, name="passport_zip"),
+    path("manage/badges/files/", archive.issuer_archive, name="issuer_archive"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]
