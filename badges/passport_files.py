@@ -46,8 +46,8 @@ class Showing:
 
 
 def csv_of(entries: Iterable[Entry]) -> HttpResponse:
-    """One line for each entry, as offices that renew licenses ask for them. Dates are ISO 8601."""
-    return csv_response("passport.csv", _lines(entries))
+    """The table of `csv_lines` as a download."""
+    return csv_response("passport.csv", csv_lines(entries))
 
 
 def pdf_of(showing: Showing) -> bytes:
@@ -136,7 +136,8 @@ def _row(entry: Entry) -> dict[str, str]:
     }
 
 
-def _lines(entries: Iterable[Entry]) -> Iterator[list[object]]:
+def csv_lines(entries: Iterable[Entry]) -> Iterator[list[object]]:
+    """One line for each entry, as offices that renew licenses ask for them. Dates are ISO 8601."""
     yield [
         _("Date"), _("Title"), _("Issuer"), _("Hours"), _("CEU"), _("Good until"), _("State"), _("Address"),
         _("Badge number"),

@@ -1,4 +1,4 @@
-"""What a person does with their passport: arrange it, make links to it, and switch them off."""
+"""What a person does with their passport: arrange it, make and end links to it, have badges packed as files."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -7,10 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from badges.issuers import issuer_of
 from badges.models import Passport, PassportLink
 from badges.passport import entries_of
 from lib import clock
 from lib.errors import Invalid, RuleBroken
+from submissions.actions.exporting import ask_export
+from submissions.models import DataExport
 from tenants.audit import record
 from tenants.models import Tenant, User
 from tenants.roles import Member, require
@@ -110,6 +113,20 @@ def end_link(*, by: Member, link: PassportLink) -> PassportLink:
             link.save(update_fields=["revoked_at"])
             record(by, "passport.unlinked", link)
     return link
+
+
+def pack_badges(*, by: Member) -> DataExport:
+    """Have a worker pack all badges of `by` as files."""
+    return ask_export(user=by.user, kind=DataExport.Kind.BADGES, tenant=by.tenant)
+
+
+def pack_issued(*, by: Member) -> DataExport:
+    """Have a worker pack what the tenant has issued, as a static site that only `by` can download."""
+    require(by, "issuer.archive")
+    with transaction.atomic():
+        export = ask_export(user=by.user, kind=DataExport.Kind.ISSUER, tenant=by.tenant)
+        record(by, "issuer.archived", issuer_of(by.tenant), export=str(export.id))
+    return export
 
 
 def end_of(day: date, tenant: Tenant) -> datetime:

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from badges.ims import api as ims
 from badges.views import (
+    archive,
     checking,
     documents,
     endorsing,
@@ -98,6 +99,8 @@ urlpatterns = [
     path("endorsements/<uuid:endorsement>/withdraw/", endorsing.endorsement_withdraw, name="endorsement_withdraw"),
     path("endorse/<kind:kind>/<uuid:thing>/", endorsing.endorse_thing, name="endorse_thing"),
     path("endorse/badge/<uuid:badge>/", endorsing.endorse_badge, name="endorse_badge"),
+    path("my/passport/badges.zip", archive.passport_zip, name="passport_zip"),
+    path("manage/badges/files/", archive.issuer_archive, name="issuer_archive"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

@@ -58,18 +58,23 @@ def sent_back(submission: Submission, *, tenant: Tenant) -> None:
 
 
 def export_ready(export: DataExport) -> None:
-    """The copy that someone asked for can be downloaded, by them and for a week."""
+    """The zip that someone asked for can be downloaded, by them and for a week."""
     until = date_format(export.expires_at, "l, F j")
+    subject = {
+        DataExport.Kind.MINE: _("The copy of your data is ready"),
+        DataExport.Kind.BADGES: _("The copy of your badges is ready"),
+        DataExport.Kind.ISSUER: _("The badges of %(tenant)s are packed") % {"tenant": export.tenant or ""},
+    }[export.kind]
     post(
         "export_ready",
         to=export.person.email,
         user=export.person,
-        subject=_("The copy of your data is ready"),
+        subject=subject,
         dedupe_key=f"export-ready:{export.id}",
         context={
             "name": export.person.get_full_name(),
             "until": until,
-            "heading": _("The copy of your data is ready"),
+            "heading": subject,
             "button_label": _("Go to your data"),
             "button_url": absolute(reverse("own_data")),
             "reason": _("You get this because someone who is signed in as you asked for a copy of your data."),

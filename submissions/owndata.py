@@ -56,7 +56,12 @@ def erasure_of(person: User, erasure_id: UUID) -> tuple[Tenant, Erasure]:
 
 def exports_of(person: User) -> QuerySet[DataExport]:
     """Copies that `person` asked for, newest first."""
-    return DataExport.objects.filter(person=person)
+    return DataExport.objects.filter(person=person).select_related("tenant")
+
+
+def is_being_made(person: User, kind: DataExport.Kind = DataExport.Kind.MINE) -> bool:
+    """Whether a worker will make, or is making, a zip of this kind."""
+    return exports_of(person).filter(kind=kind, state=DataExport.State.WAITING).exists()
 
 
 def obstacles(person: User, tenant: Tenant) -> list[str]:

@@ -38,6 +38,7 @@ SENTENCES: dict[str, Promise] = {
     "badge.revoked": gettext_lazy("took a badge back"),
     "badge.shared": gettext_lazy("changed who can see a badge"),
     "badge.suspended": gettext_lazy("put a badge on hold"),
+    "issuer.archived": gettext_lazy("had the badges of this group packed as files"),
     "passport.arranged": gettext_lazy("arranged their passport"),
     "passport.linked": gettext_lazy("made a link to their passport"),
     "passport.unlinked": gettext_lazy("switched off a link to their passport"),

@@ -87,6 +87,7 @@ VERBS: dict[str, Rule] = {
     "badge.renew": _may(Role.ADMIN),
     "badge.correct": _may(Role.ADMIN),
     "key.manage": _may(Role.ADMIN),
+    "issuer.archive": _may(Role.ADMIN),
     "audit.see": _may(Role.ADMIN),
     "retention.manage": _may(Role.ADMIN),
 }

@@ -38,6 +38,7 @@ OPEN_TABLES = {
     "badges.PassportLink": "belongs to its earner, and anyone with the link reads what it shows",
     "recognition.Policy": "read by the micro-credential page to say what counts for the viewer",
     "recognition.RewardCard": "projection of an earner's own rewards over all tenants",
+    "submissions.DataExport": "belongs to the person who asked, over all tenants; names one for zips of badges",
     "submissions.WorkCard": "projection of an earner's own works over all tenants",
 }
 

@@ -1,16 +1,14 @@
 """A badge as a token (VC-JWT), made when it is asked for."""
 
-import json
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
-from badges.issuers import key_for, public_half, unlock, verification_method
+from badges.issuers import key_for
 from badges.models import Badge, SigningKey
-from badges.openbadges.keys import public_jwk
-from badges.openbadges.tokens import sign_token
 from badges.queries import badge_by_id, may_see
+from badges.tokens import token_of
 
 VC_JWT = "application/vc+jwt"  # Securing Verifiable Credentials using JOSE and COSE, section 6.1.2
 
@@ -32,14 +30,3 @@ def badge_jwt(request: HttpRequest, badge: UUID) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache" if private else "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"
     return response
-
-
-def token_of(badge: Badge, key: SigningKey) -> str:
-    """The credential of a signed badge as a token, by one of the keys of its issuer."""
-    return sign_token(
-        json.loads(bytes(badge.document)),
-        unlock(key),
-        algorithm=key.algorithm,
-        key_id=verification_method(key),
-        public_jwk=public_jwk(public_half(key)),
-    )

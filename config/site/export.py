@@ -1,4 +1,4 @@
-"""All that is kept about one person, from every app and tenant, as a zip: data.json and the original files.
+"""Zips that people asked for. All that is kept about one person, from every app and tenant: data.json and their files.
 
 Made here since only this layer may know all apps. Files are copied one by one, so memory stays flat.
 """
@@ -18,8 +18,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment.models import Decision
+from badges.archive import write_badges, write_site
+from badges.issuers import issuer_of
 from badges.models import Badge
 from badges.queries import badges_of
+from config.site.export_passport import passport_data
 from config.site.export_trust import trust_of
 from lib import clock
 from recognition.models import RewardCard
@@ -46,7 +49,7 @@ def make(export: DataExport) -> bool:
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         path = Path(folder) / "export.zip"
         try:
-            write(leased.person, path)
+            WRITERS[leased.kind](leased, path)
             _store(leased, path)
         except files.STORAGE_ERRORS as problem:
             log.warning("export_waits", export=str(leased.id), problem=str(problem))
@@ -56,6 +59,27 @@ def make(export: DataExport) -> bool:
             return True
     files.discard(leased.key)
     return False
+
+
+def _write_mine(export: DataExport, path: Path) -> None:
+    write(export.person, path)
+
+
+def _write_badges(export: DataExport, path: Path) -> None:
+    with transaction.atomic():
+        write_badges(export.person, export.tenant, path)
+
+
+def _write_issued(export: DataExport, path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, transaction.atomic():
+        write_site(issuer_of(export.tenant), lambda name, data: archive.writestr(_entry(name), data))
+
+
+WRITERS = {
+    DataExport.Kind.MINE: _write_mine,
+    DataExport.Kind.BADGES: _write_badges,
+    DataExport.Kind.ISSUER: _write_issued,
+}
 
 
 def _store(export: DataExport, path: Path) -> None:
@@ -120,6 +144,7 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
             "tokens": [{"name": each.name, "scopes": each.scopes} for each in tokens_of(person)],
             "tenants": tenants,
             "badges": [_badge(each) for each in badges_of(person)],
+            **passport_data(person),
             "rewards": [
                 _reward(each) for each in RewardCard.objects.filter(earner=person).select_related("tenant", "policy")
             ],

@@ -1,4 +1,4 @@
-"""A copy of all that is kept about a person: asked for, made by a worker (config.site.export), deleted after a week."""
+"""Zips that people ask for: their data, their badges. Made by a worker (config.site.export), deleted after a week."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from lib.nudge import nudge
 from lib.transitions import move
 from submissions import mail
 from submissions.models import DataExport
-from tenants.models import User
+from tenants.models import Tenant, User
 
 log = structlog.get_logger(__name__)
 
@@ -21,13 +21,13 @@ MOST_RUNS = 5
 
 
 @transaction.atomic
-def ask_export(*, user: User) -> DataExport:
-    """Ask for a copy. While one is being made, asking again changes nothing."""
+def ask_export(*, user: User, kind: DataExport.Kind = DataExport.Kind.MINE, tenant: Tenant | None = None) -> DataExport:
+    """Ask for a zip; `tenant` goes with badges. While one of a kind is being made, asking again changes nothing."""
     User.objects.select_for_update(no_key=True).get(id=user.id)  # a double click waits here
-    there = DataExport.objects.filter(person=user, state=DataExport.State.WAITING).first()
+    there = DataExport.objects.filter(person=user, kind=kind, state=DataExport.State.WAITING).first()
     if there is not None:
         return there
-    export = DataExport.objects.create(person=user, asked_at=clock.now())
+    export = DataExport.objects.create(person=user, kind=kind, tenant=tenant, asked_at=clock.now())
     nudge(current_app.signature("config.site.tasks.make_export"), str(export.id))
     log.info("export_asked", user_id=str(user.id), export=str(export.id))
     return export
@@ -36,7 +36,7 @@ def ask_export(*, user: User) -> DataExport:
 @transaction.atomic
 def take(*, export: DataExport) -> DataExport | None:
     """Lease an export for making; None when it is made, or another worker has it. One that failed too often ends."""
-    fresh = DataExport.objects.select_for_update(of=("self",)).select_related("person").get(pk=export.pk)
+    fresh = DataExport.objects.select_for_update(of=("self",)).select_related("person", "tenant").get(pk=export.pk)
     now = clock.now()
     if fresh.state != DataExport.State.WAITING or (fresh.lease_until and fresh.lease_until > now):
         return None

@@ -6,14 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from lib import clock
 from lib.ids import uuid7
 from lib.transitions import moves
-from tenants.models import ScopedModel, User
+from tenants.models import ScopedModel, Tenant, User
 
 
 class DataExport(models.Model):
-    """One copy of all that is kept about a person, over all tenants. The row is the queue for the worker who makes it.
+    """One zip that someone asked for: of their own data, of their badges, or of what their tenant has issued.
 
-    Belongs to the person and to no tenant, so it is not a scoped row; only they can see it.
+    The row is the queue for the worker who makes it. It belongs to the person who asked, so it is not a scoped row;
+    only they can see it.
     """
+
+    class Kind(models.TextChoices):
+        MINE = "mine", _("All your data")
+        BADGES = "badges", _("All your badges")
+        ISSUER = "issuer", _("Badges that were issued")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Being made")
@@ -33,6 +39,8 @@ class DataExport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MINE)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="+")  # where badges were asked for
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField(default=clock.now)
     runs = models.PositiveSmallIntegerField(default=0)  # how often a worker has begun
@@ -46,7 +54,12 @@ class DataExport(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=models.Q(state="waiting"), name="one_export_at_a_time"
+                fields=["person", "kind"], condition=models.Q(state="waiting"), name="one_export_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="export_of_badges_names_its_tenant",
+                condition=models.Q(kind="mine", tenant=None)
+                | (~models.Q(kind="mine") & models.Q(tenant__isnull=False)),
             ),
             models.CheckConstraint(
                 name="made_export_has_an_end",

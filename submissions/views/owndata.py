@@ -34,7 +34,7 @@ def _page(request: HttpRequest, form: EraseForm | None = None, problem: str = ""
     context = {
         "groups": groups,
         "exports": owndata.exports_of(request.user)[:5],
-        "is_being_made": owndata.exports_of(request.user).filter(state=DataExport.State.WAITING).exists(),
+        "is_being_made": owndata.is_being_made(request.user),
         "form": form or (EraseForm(None, tenants=erasable, email=request.user.email) if erasable else None),
         "problem": problem,
         "grace": settings.ERASURE_GRACE_DAYS,
@@ -59,7 +59,7 @@ def export_file(request: HttpRequest, export: UUID) -> HttpResponse:
     """Download one's own copy within its days."""
     ready = owndata.exports_of(request.user).filter(state=DataExport.State.MADE, expires_at__gt=clock.now())
     found = get_object_or_404(ready, id=export)
-    name = f"laurel-{found.made_at:%Y-%m-%d}.zip"
+    name = f"laurel-{found.kind}-{found.made_at:%Y-%m-%d}.zip"
     return serving.archive(found.key, found.size, name=name, wanted=request.headers.get("Range", ""))
 
 

@@ -47,7 +47,7 @@ const suite = new DataIntegrityProof({cryptosuite});
 let answer;
 try {
   // Reading the key apart shows a damaged Multikey as such.
-  await Ed25519Multikey.from(didDocument.verificationMethod[0]);
+  await Ed25519Multikey.from(didDocument.verificationMethod.find(({type}) => type !== 'JsonWebKey'));
   const {verified, error} = await vc.verifyCredential({credential, suite, documentLoader, checkStatus});
   const causes = error?.errors?.map(({name, message}) => `${name}: ${message}`) ?? [];
   answer = {verified, error: verified ? null : [error?.message ?? 'unknown', ...causes].join(' | ')};
