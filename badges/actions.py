@@ -1,15 +1,13 @@
 """What can be done to a badge: award, share, revoke. Minting is the worker's (badges/minting.py)."""
 
-import secrets
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from badges.awarding import Earned, award_many
 from badges.deliveries import announce
-from badges.issuers import issuer_of
-from badges.models import Badge, BadgeEvent, Issuer, StatusList
-from badges.openbadges.content import hash_identity, normal_email
+from badges.models import Badge, BadgeEvent
 from credentials.models import Edition, Stack
 from lib import clock
 from lib.errors import Invalid
@@ -17,8 +15,6 @@ from lib.transitions import move
 from tenants.audit import record
 from tenants.models import User
 from tenants.roles import Member, require
-
-TRIES_BEFORE_A_NEW_LIST = 4  # random places that are all taken mean the list is filling up
 
 
 def award(
@@ -35,34 +31,8 @@ def award(
     Exactly one of `edition` and `stack`. `results` are `{"line": key, "level": position}` of each rubric line.
     Asking twice for the same submission, or for a stack the earner holds, gives the badge that is there.
     """
-    with transaction.atomic():
-        # One award at a time for a person, so that two finished parts of a stack cannot both complete it.
-        User.objects.select_for_update(no_key=True).get(id=earner.id)
-        there = (
-            Badge.objects.filter(earner=earner, edition=edition, stack=stack).exclude(state=Badge.State.REVOKED).first()
-        )
-        if there is not None:
-            return there
-        issuer = issuer_of(by.tenant)
-        salt = secrets.token_hex(8)
-        listed, index = _status_place(issuer)
-        badge = Badge.objects.create(
-            tenant=by.tenant,
-            issuer=issuer,
-            earner=earner,
-            edition=edition,
-            stack=stack,
-            submission_id=submission_id,
-            recipient_name=earner.get_full_name(),
-            recipient_salt=salt,
-            recipient_hash=hash_identity(normal_email(earner.email), salt),
-            results=results or [],
-            status_list=listed,
-            status_index=index,
-        )
-        announce(badge, BadgeEvent.Kind.AWARDED)
-        record(by, "badge.awarded", badge, title=badge.title)
-    return badge
+    earned = Earned(earner=earner, submission_id=submission_id, results=results or [])
+    return award_many(by=by, earned=[earned], edition=edition, stack=stack)[0]
 
 
 def share(*, by: Member, badge: Badge, visibility: str, show_name: bool) -> Badge:
@@ -106,16 +76,3 @@ def sign_anew(badge: Badge) -> None:
     badge.revision += 1
     badge.save(update_fields=["revision"])
     announce(badge, BadgeEvent.Kind.CHANGED)
-
-
-def _status_place(issuer: Issuer) -> tuple[StatusList, int]:
-    """A free place on the newest list, at random so that a place tells nothing about when or to whom (section 3.3)."""
-    newest = issuer.status_lists.order_by("-number").first()
-    number = newest.number if newest else 1
-    while True:
-        listed, _made = StatusList.objects.get_or_create(issuer=issuer, number=number)
-        for _try in range(TRIES_BEFORE_A_NEW_LIST):
-            index = secrets.randbelow(listed.size)
-            if not Badge.objects.filter(status_list=listed, status_index=index).exists():
-                return listed, index
-        number += 1

@@ -3,8 +3,8 @@
 from celery import current_app, shared_task
 
 from badges import completing, mail
-from badges.deliveries import handle
-from badges.minting import mint
+from badges.deliveries import handle, handle_together
+from badges.minting import mint_all
 from badges.models import Consumer
 from lib.nudge import nudge
 
@@ -12,7 +12,7 @@ from lib.nudge import nudge
 @shared_task
 def mint_badges() -> int:
     """Mint what was awarded."""
-    return handle(Consumer.MINT, mint)
+    return handle_together(Consumer.MINT, mint_all)
 
 
 @shared_task
