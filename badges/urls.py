@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, public
+from badges.views import documents, imports, mine, public
 
 
 class Kind(StringConverter):
@@ -38,5 +38,10 @@ urlpatterns = [
     path("my/passport/", mine.passport, name="passport"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
+    path("manage/badges/import/", imports.award_imports, name="award_imports"),
+    path("manage/badges/import/<uuid:award_import>/", imports.award_import, name="award_import"),
+    path("manage/badges/import/<uuid:award_import>/start/", imports.start, name="award_import_start"),
+    path("manage/badges/import/<uuid:award_import>/drop/", imports.drop, name="award_import_drop"),
+    path("manage/badges/import/<uuid:award_import>/failed.csv", imports.failed_csv, name="award_import_failed"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

@@ -154,6 +154,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
+    "sweep-imports": {"task": "badges.tasks.sweep_imports", "schedule": 30.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "refresh-quality": {"task": "assessment.tasks.refresh_quality", "schedule": 60.0 * QUALITY_MINUTES},

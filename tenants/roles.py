@@ -81,6 +81,7 @@ VERBS: dict[str, Rule] = {
     "stack.manage": _may(Role.ADMIN),
     "policy.manage": _may(Role.ADMIN),
     "badge.revoke": _may(Role.ADMIN),
+    "badge.import": _may(Role.ADMIN),
     "audit.see": _may(Role.ADMIN),
     "retention.manage": _may(Role.ADMIN),
 }
