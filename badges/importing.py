@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from badges.award_lists import MOST_BYTES, read_list
@@ -129,11 +130,13 @@ def work_off(award_import_id: UUID) -> int:
 
 def catch_up() -> None:
     """Work off what a lost nudge or a killed worker left, and forget lists that are old, in the active tenant."""
-    for running in AwardImport.objects.filter(state=AwardImport.State.RUNNING):
-        work_off(running.id)
-    AwardImport.objects.filter(finished_at__lt=clock.now() - KEPT).delete()
-    unconfirmed = AwardImport.objects.filter(state=AwardImport.State.READ)
-    unconfirmed.filter(created_at__lt=clock.now() - KEPT_UNCONFIRMED).delete()
+    old = Q(finished_at__lt=clock.now() - KEPT)
+    unconfirmed = Q(state=AwardImport.State.READ, created_at__lt=clock.now() - KEPT_UNCONFIRMED)
+    with transaction.atomic():
+        AwardImport.objects.filter(old | unconfirmed).delete()
+        running = list(AwardImport.objects.filter(state=AwardImport.State.RUNNING).values_list("id", flat=True))
+    for each in running:
+        work_off(each)
 
 
 def _finish(award_import: AwardImport) -> None:
