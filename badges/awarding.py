@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 
 from badges.deliveries import announce_all
@@ -14,6 +15,7 @@ from badges.models import Badge, BadgeEvent, Issuer, StatusList
 from badges.openbadges.content import hash_identity, normal_email
 from credentials.models import Edition, Stack
 from lib import clock
+from lib.bulk import among, insert_many
 from tenants.audit import record_all
 from tenants.models import User
 from tenants.roles import Member
@@ -43,13 +45,15 @@ def award_many(
     """
     with transaction.atomic():
         earners = [each.earner.id for each in earned]
+        ids = among([str(earner) for earner in earners], "uuid")
         # One award at a time for a person, so that two finished parts of a stack cannot both complete it.
-        list(User.objects.select_for_update(no_key=True).filter(id__in=earners).order_by("id").values_list("id"))
-        held = Badge.objects.filter(earner__in=earners, edition=edition, stack=stack).order_by("awarded_at", "id")
+        list(User.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").values_list("id"))
+        held = Badge.objects.filter(earner__in=ids, edition=edition, stack=stack).order_by("awarded_at", "id")
         badges = {badge.earner_id: badge for badge in held.exclude(state=Badge.State.REVOKED)}
         issuer = issuer_of(by.tenant)
         made = [_award(by, issuer, each, edition, stack) for each in earned if each.earner.id not in badges]
-        _place_and_write(issuer, made)
+        if made:
+            _place_and_write(issuer, made)
         announce_all(made, BadgeEvent.Kind.AWARDED)
         record_all(by, "badge.awarded", [(badge, {"title": badge.title}) for badge in made])
     badges |= {badge.earner_id: badge for badge in made}
@@ -84,13 +88,30 @@ def _place_and_write(issuer: Issuer, badges: Sequence[Badge]) -> None:
         for badge, (listed, index) in zip(left, _free_places(issuer, len(left)), strict=True):
             badge.status_list, badge.status_index = listed, index
         left.sort(key=lambda badge: (badge.status_list.number, badge.status_index))
-        # The last time, whatever else stands in the way is said.
-        Badge.objects.bulk_create(left, ignore_conflicts=turn + 1 < TURNS)
-        ids = [badge.id for badge in left]
-        written = set(Badge.objects.filter(id__in=ids).values_list("id", flat=True))
+        written = _write(left, ignore_conflicts=turn + 1 < TURNS)  # the last time, whatever else is wrong is said
         left = [badge for badge in left if badge.id not in written]
         if not left:
             return
+
+
+def _write(badges: Sequence[Badge], *, ignore_conflicts: bool) -> set[UUID]:
+    """Insert new badges; returns the ids of those that are written. They are for the same thing."""
+    first = badges[0]
+    like = Badge(tenant=first.tenant, issuer=first.issuer, edition=first.edition, stack=first.stack)
+    columns = {
+        "id": [str(badge.id) for badge in badges],
+        "earner": [str(badge.earner_id) for badge in badges],
+        "submission_id": [badge.submission_id and str(badge.submission_id) for badge in badges],
+        "recipient_name": [badge.recipient_name for badge in badges],
+        "recipient_salt": [badge.recipient_salt for badge in badges],
+        "recipient_hash": [badge.recipient_hash for badge in badges],
+        "results": [orjson.dumps(badge.results).decode() for badge in badges],
+        "awarded_at": [badge.awarded_at for badge in badges],
+        "expires_at": [badge.expires_at for badge in badges],
+        "status_list": [str(badge.status_list_id) for badge in badges],
+        "status_index": [badge.status_index for badge in badges],
+    }
+    return {badge_id for (badge_id,) in insert_many(like, columns, ignore_conflicts=ignore_conflicts)}
 
 
 def _free_places(issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
@@ -104,7 +125,7 @@ def _free_places(issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
     while len(free) < count:
         listed, _made = StatusList.objects.get_or_create(issuer=issuer, number=number)
         tries = [secrets.randbelow(listed.size) for _try in range(max(count - len(free), FEWEST_TRIES))]
-        taken = Badge.objects.filter(status_list=listed, status_index__in=tries)
+        taken = Badge.objects.filter(status_list=listed, status_index__in=among(tries, "integer"))
         taken = set(taken.values_list("status_index", flat=True))
         free |= {(listed, index): None for index in tries if index not in taken}
         if sum(index in taken for index in tries) > FULL * len(tries):

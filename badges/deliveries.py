@@ -9,6 +9,8 @@ from django.db import transaction
 
 from badges.models import Badge, BadgeEvent, Consumer, Delivery
 from lib import clock
+from lib.bulk import among, insert_many
+from lib.ids import uuid7
 
 log = structlog.get_logger(__name__)
 
@@ -16,22 +18,24 @@ Work = Callable[[BadgeEvent], None]
 WorkTogether = Callable[[list[BadgeEvent]], None]
 
 
-def announce(badge: Badge, kind: BadgeEvent.Kind) -> BadgeEvent:
+def announce(badge: Badge, kind: BadgeEvent.Kind) -> None:
     """Write that something happened to a badge, with one open delivery for everyone who has to act on it."""
-    return announce_all([badge], kind)[0]
+    announce_all([badge], kind)
 
 
-def announce_all(badges: Sequence[Badge], kind: BadgeEvent.Kind) -> list[BadgeEvent]:
+def announce_all(badges: Sequence[Badge], kind: BadgeEvent.Kind) -> None:
     """`announce` for many badges at once."""
     from badges.tasks import nudge_followers  # the tasks need this module
 
+    if not badges:
+        return
     followers = BadgeEvent.FOLLOWERS[kind]
-    events = BadgeEvent.objects.bulk_create([BadgeEvent(badge_id=badge.id, kind=kind) for badge in badges])
-    Delivery.objects.bulk_create(
-        [Delivery(event_id=event.id, consumer=consumer) for consumer in followers for event in events]
-    )
+    events = [str(uuid7()) for _badge in badges]
+    insert_many(BadgeEvent(kind=kind), {"id": events, "badge": [str(badge.id) for badge in badges]})
+    for consumer in followers:
+        ids = [str(uuid7()) for _event in events]
+        insert_many(Delivery(consumer=consumer), {"id": ids, "event": events})
     nudge_followers(followers)
-    return events
 
 
 def handle(consumer: Consumer, work: Work, *, limit: int = 200) -> int:
@@ -80,7 +84,8 @@ def _handle_some(consumer: Consumer, work: WorkTogether, size: int, related: str
         if not deliveries:
             return None
         done = _do(consumer, work, deliveries)
-        Delivery.objects.filter(id__in=[delivery.id for delivery in done]).update(done_at=clock.now(), error="")
+        ids = among([str(delivery.id) for delivery in done], "uuid")
+        Delivery.objects.filter(id__in=ids).update(done_at=clock.now(), error="")
         return _Outcome(len(deliveries), len(done))
 
 

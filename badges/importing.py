@@ -13,6 +13,7 @@ from badges.awarding import Earned, award_many
 from badges.models import AwardImport, AwardImportRow, Badge
 from credentials.models import Edition, Stack
 from lib import clock
+from lib.bulk import among
 from lib.errors import Invalid, LaurelError, RuleBroken
 from lib.nudge import nudge
 from lib.transitions import move
@@ -65,7 +66,7 @@ def read_in(*, by: Member, thing: Edition | Stack, file_name: str, data: bytes) 
 
 def _holders(about: dict[str, Edition | Stack], emails: list[str]) -> set[str]:
     held = Badge.objects.filter(**about, superseded_at=None).exclude(state=Badge.State.REVOKED)
-    return set(held.filter(earner__email__in=emails).values_list("earner__email", flat=True))
+    return set(held.filter(earner__email__in=among(emails, "text")).values_list("earner__email", flat=True))
 
 
 def _refusal(email: str, by: User | None, held: set[str]) -> str:

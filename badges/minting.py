@@ -20,6 +20,7 @@ from badges.pictures import artwork_of
 from badges.status import address_of
 from credentials.models import Edition
 from lib import clock
+from lib.bulk import among
 from lib.transitions import move
 from tenants.audit import record_all
 from tenants.mail import absolute
@@ -42,7 +43,8 @@ def mint_all(events: Sequence[BadgeEvent]) -> None:
     number of badges of one issuer, and a few for every other thing that they are for.
     """
     by_badge = {event.badge_id: event for event in events}
-    locked = Badge.objects.select_for_update().filter(id__in=by_badge).order_by("id")
+    ids = among([str(badge_id) for badge_id in by_badge], "uuid")
+    locked = Badge.objects.select_for_update().filter(id__in=ids).order_by("id")
     if len(by_badge) < len(events):  # a badge that changes twice is signed once, as it is now
         by_badge = {event.badge_id: event for event in sorted(events, key=lambda event: event.at)}
     due = [badge for badge in locked if _is_due(badge, by_badge[badge.id])]
@@ -81,10 +83,10 @@ def _store(badges: Sequence[Badge]) -> None:
     for badge in new:
         move(badge, Badge.State.ISSUED)
     columns = [
-        [badge.id for badge in badges],
+        [str(badge.id) for badge in badges],
         [badge.document for badge in badges],
         [badge.document_sha256 for badge in badges],
-        [badge.key.id for badge in badges],
+        [str(badge.key_id) for badge in badges],
         [badge.minted_at for badge in badges],
         [badge.state for badge in badges],
     ]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
+from lib.bulk import among
 from lib.errors import Invalid, RuleBroken
 from tenants import audit, queries
 from tenants.models import Membership, Role, StaffRecord, Tenant, User
@@ -119,8 +120,10 @@ def enroll(*, by: Member, people: Mapping[str, str]) -> dict[str, User]:
     names and memberships of accounts that are there stay as they are.
     """
     require(by, "people.manage")
-    there = {user.email: user for user in User.objects.filter(email__in=people)}
+    there = {user.email: user for user in User.objects.filter(email__in=among(list(people), "text"))}
     missing = [email for email in people if email not in there]
+    if not missing:
+        return there
     made = [User(email=email, name=people[email], password=make_password(None)) for email in missing]
     User.objects.bulk_create(made, ignore_conflicts=True)  # someone else may make one of them just now
     found = {user.email: user for user in User.objects.filter(email__in=missing)}
