@@ -8,12 +8,16 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from badges.award_lists import MOST_BYTES
 from badges.checking import Given
 from badges.models import Badge
 from badges.openbadges.baking import MAX_PICTURE
+from badges.queries import can_be_awarded
 from badges.showing import needs_release, why_not
+from credentials.models import Edition, Stack
 from lib.signable import no_hidden_characters
 from submissions.models import Artifact
+from tenants.models import Tenant
 
 
 class BadgeForm(forms.Form):
@@ -139,3 +143,30 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The earner gets this by email. The badge page shows only the reason."),
     )
+
+
+class ImportForm(forms.Form):
+    """A list of people, and what they earned."""
+
+    thing = forms.ChoiceField(label=_("What they earned"))
+    file = forms.FileField(
+        label=_("The list (CSV)"),
+        help_text=_("Columns: email, and if you like: name, awarded on, reference. At most 50,000 people."),
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        editions, stacks = can_be_awarded(tenant)
+        self.things: dict[str, Edition | Stack] = {str(thing.id): thing for thing in (*editions, *stacks)}
+        titles = [(key, str(thing.title)) for key, thing in self.things.items()]
+        self.fields["thing"].choices = [("", _("Choose a micro-credential or a stack")), *titles]
+
+    def clean_thing(self) -> Edition | Stack:
+        return self.things[self.cleaned_data["thing"]]
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            limit = MOST_BYTES // 1_000_000
+            raise forms.ValidationError(_("This file is too big. The limit is %(limit)s MB.") % {"limit": limit})
+        return file

@@ -3,6 +3,7 @@
 import secrets
 
 from badges.models import Badge, Issuer, StatusList
+from lib.bulk import among
 
 SAMPLE = 16  # places looked at; as many as 12 of them taken raise the question whether the list is full
 FULL = 0.75  # a new list begins when more than this part of one is taken, so that a free place is always found quickly
@@ -50,5 +51,5 @@ def _random(listed: StatusList, count: int) -> set[int]:
 
 
 def _taken(listed: StatusList, indexes: set[int]) -> set[int]:
-    rows = Badge.objects.filter(status_list=listed, status_index__in=indexes)
+    rows = Badge.objects.filter(status_list=listed, status_index__in=among(sorted(indexes), "integer"))
     return set(rows.values_list("status_index", flat=True))

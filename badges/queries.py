@@ -1,10 +1,12 @@
 """Reading badges. A private badge exists only for its earner."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from badges.models import Badge
+from badges.models import AwardImport, AwardImportRow, Badge
+from credentials.models import Edition, Stack
 from tenants.models import Tenant, User
 
 WITH_TITLES = ("edition__micro_credential", "stack", "tenant", "issuer__tenant", "status_list")
@@ -33,3 +35,48 @@ def issued_by(tenant: Tenant, text: str = "") -> QuerySet[Badge]:
             Q(recipient_name__icontains=word) | Q(edition__title__icontains=word) | Q(stack__title__icontains=word)
         )
     return badges.order_by("-awarded_at", "-id")
+
+
+def can_be_awarded(tenant: Tenant) -> tuple[QuerySet[Edition], QuerySet[Stack]]:
+    """The published editions and stacks of a tenant, by title."""
+    editions = Edition.objects.filter(micro_credential__tenant=tenant, state=Edition.State.PUBLISHED)
+    stacks = Stack.objects.filter(tenant=tenant, state=Stack.State.PUBLISHED)
+    return editions.select_related("micro_credential__tenant").order_by("title", "number"), stacks.order_by("title")
+
+
+def imports_here() -> QuerySet[AwardImport]:
+    """The lists of the active tenant, newest first."""
+    return AwardImport.objects.select_related("edition", "stack", "by").order_by("-created_at", "-id")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many lines of a list wait, are awarded, and are not to be."""
+
+    waiting: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.done + self.failed
+
+    @property
+    def dealt_with(self) -> int:
+        return self.done + self.failed
+
+
+def counts_of(award_import: AwardImport) -> Counts:
+    """How far a list is."""
+    states = award_import.rows.order_by().values_list("state").annotate(number=Count("id"))
+    return Counts(**dict(states))
+
+
+def failed_rows(award_import: AwardImport) -> QuerySet[AwardImportRow]:
+    """The lines that bring no badge, in the order of the file."""
+    return award_import.rows.filter(state=AwardImportRow.State.FAILED).order_by("line")
+
+
+def waiting_rows(award_import: AwardImport) -> QuerySet[AwardImportRow]:
+    """The lines that are to bring a badge, in the order of the file."""
+    return award_import.rows.filter(state=AwardImportRow.State.WAITING).order_by("line")

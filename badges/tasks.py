@@ -1,19 +1,23 @@
 """Background work on badges. Each task may run any number of times, anywhere: the deliveries decide what is left."""
 
+from uuid import UUID
+
 from celery import current_app, shared_task
 
-from badges import completing, ending, mail, resigning, showing
-from badges.deliveries import handle
+from badges import completing, ending, importing, mail, resigning, showing
+from badges.deliveries import handle, handle_together
 from badges.endorsing import spread
-from badges.minting import mint
+from badges.minting import mint_all
 from badges.models import Consumer
 from lib.nudge import nudge
+from tenants.models import Tenant
+from tenants.scope import each_tenant, inside
 
 
 @shared_task
 def mint_badges() -> int:
     """Mint what was awarded."""
-    return handle(Consumer.MINT, mint)
+    return handle_together(Consumer.MINT, mint_all)
 
 
 @shared_task
@@ -56,6 +60,20 @@ def sweep() -> None:
     ending.announce_ends()
     ending.remind()
     showing.follow_deleted()
+
+
+@shared_task
+def award_import(tenant_id: str, import_id: str) -> int:
+    """Award what waits in a confirmed list."""
+    with inside(Tenant.objects.get(id=tenant_id)):
+        return importing.work_off(UUID(import_id))
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Lists that a lost nudge or a killed worker left behind."""
+    for _tenant in each_tenant():
+        importing.catch_up()
 
 
 FOLLOWING = {Consumer.MINT: mint_badges, Consumer.STACKS: complete_stacks, Consumer.NOTICE: tell_earners}

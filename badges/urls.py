@@ -11,6 +11,7 @@ from badges.views import (
     endorsing,
     evidence,
     hosted,
+    imports,
     keepsakes,
     mine,
     passport,
@@ -102,5 +103,10 @@ urlpatterns = [
     path("my/passport/badges.zip", archive.passport_zip, name="passport_zip"),
     path("manage/badges/files/", archive.issuer_archive, name="issuer_archive"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
+    path("manage/badges/import/", imports.award_imports, name="award_imports"),
+    path("manage/badges/import/<uuid:award_import>/", imports.award_import, name="award_import"),
+    path("manage/badges/import/<uuid:award_import>/start/", imports.start, name="award_import_start"),
+    path("manage/badges/import/<uuid:award_import>/drop/", imports.drop, name="award_import_drop"),
+    path("manage/badges/import/<uuid:award_import>/failed.csv", imports.failed_csv, name="award_import_failed"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

@@ -163,6 +163,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
+    "sweep-imports": {"task": "badges.tasks.sweep_imports", "schedule": 30.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "refresh-quality": {"task": "assessment.tasks.refresh_quality", "schedule": 60.0 * QUALITY_MINUTES},
@@ -191,6 +192,7 @@ EXPORT_DAYS = 7  # for which a copy of one’s data can be downloaded
 UPLOAD_PART_SIZE = env.int("UPLOAD_PART_SIZE", default=8_000_000)  # bytes; S3 stores take no less than 5 MiB
 FORM_LIMIT = 5_000_000  # bytes of any request that is not an upload
 UPLOAD_LIMITS = {
+    "award_imports": 10_000_000,  # badges.award_lists.MOST_BYTES
     "artifact_upload": UPLOAD_LIMIT,
     "api_artifact_upload": UPLOAD_LIMIT,
     "upload_part": max(UPLOAD_PART_SIZE, UPLOAD_LIMIT // 10_000),

@@ -88,6 +88,7 @@ VERBS: dict[str, Rule] = {
     "badge.correct": _may(Role.ADMIN),
     "key.manage": _may(Role.ADMIN),
     "issuer.archive": _may(Role.ADMIN),
+    "badge.import": _may(Role.ADMIN),
     "audit.see": _may(Role.ADMIN),
     "retention.manage": _may(Role.ADMIN),
 }

@@ -202,7 +202,7 @@ def recorded_verbs() -> dict[str, str]:
     found = {}
     for path in sources():
         for call, name in calls(path):
-            if name in ("audit.record", "record") and len(call.args) >= 3:
+            if name in ("audit.record", "record", "audit.record_all", "record_all") and len(call.args) >= 3:
                 for each in ast.walk(call.args[1]):
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
                         found[each.value] = where(path, call)

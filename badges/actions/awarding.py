@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import terms
+from badges.actions.many import Earned, award_many
 from badges.actions.standing import locked
-from badges.actions.writing import can_be_succeeded, hold_still, succeed, write
+from badges.actions.writing import can_be_succeeded, hold_still, succeed
 from badges.deliveries import announce
 from badges.models import Badge, BadgeEvent
 from credentials.models import Edition, Stack
-from lib import clock
 from lib.errors import Invalid
 from tenants.audit import record
 from tenants.models import User
@@ -48,22 +48,8 @@ def award(
                 return succeed(by=by, old=due, succession=Badge.Succession.RENEWAL, edition=edition, **facts)
         if there is not None:
             return there
-        now = clock.now()
-        if edition is not None:
-            expires_at = terms.end_of(edition, now, by.tenant)
-        badge = write(
-            tenant=by.tenant,
-            earner=earner,
-            edition=edition,
-            stack=stack,
-            recipient_name=earner.get_full_name(),
-            awarded_at=now,
-            expires_at=expires_at,
-            **facts,
-        )
-        announce(badge, BadgeEvent.Kind.AWARDED)
-        record(by, "badge.awarded", badge, title=badge.title)
-    return badge
+        earned = Earned(earner=earner, expires_at=expires_at, **facts)
+        return award_many(by=by, earned=[earned], edition=edition, stack=stack)[0]
 
 
 def share(*, by: Member, badge: Badge, visibility: str, show_name: bool) -> Badge:

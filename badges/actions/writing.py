@@ -1,25 +1,29 @@
 """The row of a badge: of a first one, and of one that takes the place of another. In the caller's transaction."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+import orjson
 from django.utils.translation import gettext as _
 
 from badges import places, terms
 from badges.actions.standing import take_back
 from badges.deliveries import announce
 from badges.issuers import issuer_of
-from badges.models import Badge, BadgeEvent, Issuer
+from badges.models import Badge, BadgeEvent, SharedEvidence
 from badges.openbadges.content import hash_identity, normal_email
 from lib import clock
+from lib.bulk import insert_many
 from lib.errors import RuleBroken
+from lib.ids import uuid7
 from tenants.audit import record
 from tenants.models import User
 from tenants.roles import Member
 
 Succession = Badge.Succession
-TRIES_AT_A_PLACE = 5  # how often another transaction may take the very place that was drawn
+TURNS = 5  # at finding places that nobody else takes in the meantime
 
 
 def hold_still(earner: User) -> None:
@@ -27,30 +31,58 @@ def hold_still(earner: User) -> None:
     User.objects.select_for_update(no_key=True).get(id=earner.id)
 
 
-def write(**facts: Any) -> Badge:
-    """The row of a badge, with a place on a status list and a fresh hash of the earner's address of today."""
-    issuer = issuer_of(facts["tenant"])
-    salt = secrets.token_hex(8)
-    identity = hash_identity(normal_email(facts["earner"].email), salt)
-    facts |= {"issuer": issuer, "recipient_salt": salt, "recipient_hash": identity}
-    for _try in range(TRIES_AT_A_PLACE):
-        try:
-            return _at_a_place(issuer, facts)
-        except IntegrityError as refusal:
-            if "one_badge_a_status_index" not in str(refusal):
-                raise
-    return _at_a_place(issuer, facts)
+def write(badges: Sequence[Badge]) -> None:
+    """Insert new badges for the same thing, each with a free place on a status list and a fresh hash of the address.
+
+    Someone else may take a place in the meantime: whoever lost theirs gets another. Rows are written in the order of
+    their places, so that two who write at once wait for each other one way only.
+    """
+    if not badges:
+        return
+    issuer = issuer_of(badges[0].tenant)
+    for badge in badges:
+        badge.issuer, badge.recipient_salt = issuer, secrets.token_hex(8)
+        badge.recipient_hash = hash_identity(normal_email(badge.earner.email), badge.recipient_salt)
+    left = list(badges)
+    for turn in range(TURNS):
+        for badge, (listed, index) in zip(left, places.take(issuer, len(left)), strict=True):
+            badge.status_list, badge.status_index = listed, index
+        left.sort(key=lambda badge: (badge.status_list.number, badge.status_index))
+        written = _insert(left, ignore_conflicts=turn + 1 < TURNS)  # the last time, whatever else is wrong is said
+        left = [badge for badge in left if badge.id not in written]
+        if not left:
+            return
 
 
-def _at_a_place(issuer: Issuer, facts: dict[str, Any]) -> Badge:
-    [(listed, index)] = places.take(issuer)
-    with transaction.atomic():
-        return Badge.objects.create(**facts, status_list=listed, status_index=index)
+def _insert(badges: Sequence[Badge], *, ignore_conflicts: bool) -> set[UUID]:
+    """Insert new badges; returns the ids of those that are written."""
+    columns = {
+        "id": [str(badge.id) for badge in badges],
+        "earner": [str(badge.earner_id) for badge in badges],
+        "submission_id": [badge.submission_id and str(badge.submission_id) for badge in badges],
+        "recipient_name": [badge.recipient_name for badge in badges],
+        "recipient_salt": [badge.recipient_salt for badge in badges],
+        "recipient_hash": [badge.recipient_hash for badge in badges],
+        "results": [orjson.dumps(badge.results).decode() for badge in badges],
+        "awarded_at": [badge.awarded_at for badge in badges],
+        "expires_at": [badge.expires_at for badge in badges],
+        "status_list": [str(badge.status_list_id) for badge in badges],
+        "status_index": [badge.status_index for badge in badges],
+    }
+    return {badge_id for (badge_id,) in insert_many(badges[0], columns, ignore_conflicts=ignore_conflicts)}
 
 
 def can_be_succeeded(badge: Badge) -> bool:
     """Whether another badge can take its place: it is in good standing, and none has."""
     return badge.state == Badge.State.ISSUED and badge.superseded_at is None
+
+
+def _show_the_same(old: Badge, new: Badge) -> None:
+    """The evidence beside the old badge is shown beside the new one: both are for the same work."""
+    shown = list(SharedEvidence.objects.filter(badge=old, gone_at=None))
+    for piece in shown:
+        piece.pk, piece.badge = uuid7(), new
+    SharedEvidence.objects.bulk_create(shown)
 
 
 def succeed(*, by: Member, old: Badge, succession: Succession, note: str = "", **changes: Any) -> Badge:
@@ -81,7 +113,10 @@ def succeed(*, by: Member, old: Badge, succession: Succession, note: str = "", *
     old.save(update_fields=["superseded_at"])
     if succession == Succession.CORRECTION:
         take_back(old, Badge.Reason.REPLACED, note)
-    new = write(**(facts | changes), replaces=old, succession=succession)
+    new = Badge(**(facts | changes), replaces=old, succession=succession)
+    write([new])
+    if new.submission_id == old.submission_id:
+        _show_the_same(old, new)
     announce(new, BadgeEvent.Kind.AWARDED)
     verb = "badge.renewed" if succession == Succession.RENEWAL else "badge.corrected"
     record(by, verb, new, title=new.title, replaces=str(old.id), note=note)

@@ -4,11 +4,14 @@ from badges.models.badge import Badge
 from badges.models.endorsement import Endorsement
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.evidence import SharedEvidence
+from badges.models.imports import AwardImport, AwardImportRow
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
 from badges.models.passport import Passport, PassportLink
 
 __all__ = [
     "Artwork",
+    "AwardImport",
+    "AwardImportRow",
     "Badge",
     "BadgeEvent",
     "Consumer",

@@ -1,9 +1,11 @@
 """What admins change about people in their tenant: roles, membership, the staff record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
+from lib.bulk import among
 from lib.errors import Invalid, RuleBroken
 from tenants import audit, queries
 from tenants.models import Membership, Role, StaffRecord, Tenant, User
@@ -109,3 +111,23 @@ def accept_role(*, by: Member, role: Role, earned_by: str) -> Membership:
         membership.save(update_fields=["roles"])
         audit.record(by, "person.role_accepted", membership, role=role.value, earned_by=earned_by)
     return membership
+
+
+def enroll(*, by: Member, people: Mapping[str, str]) -> dict[str, User]:
+    """The accounts of people by e-mail address (lower case), made for those who have none and given the name.
+
+    A new account is a member who earns. It has no password: its owner chooses one with a link to their address. The
+    names and memberships of accounts that are there stay as they are.
+    """
+    require(by, "people.manage")
+    there = {user.email: user for user in User.objects.filter(email__in=among(list(people), "text"))}
+    missing = [email for email in people if email not in there]
+    if not missing:
+        return there
+    made = [User(email=email, name=people[email], password=make_password(None)) for email in missing]
+    User.objects.bulk_create(made, ignore_conflicts=True)  # someone else may make one of them just now
+    found = {user.email: user for user in User.objects.filter(email__in=missing)}
+    new = [user for user in made if found[user.email].id == user.id]
+    Membership.objects.bulk_create([Membership(tenant=by.tenant, user=user, roles=[Role.EARNER]) for user in new])
+    audit.record_all(by, "person.enrolled", [(user, {"person": str(user)}) for user in new])
+    return there | found

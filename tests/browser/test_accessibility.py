@@ -102,6 +102,7 @@ NOT_PAGES = {
     "anchor_preview", "anchor_captions",
     "comment_thank", "comment_undo", "appeal_withdraw", "case_evidence", "case_preview", "case_captions",
     "fee_ask", "fees_csv", "fee_rule_end", "voucher_withdraw",
+    "award_import_start", "award_import_drop", "award_import_failed",
     "conversation_quiz",  # the same page as conversation
 }  # fmt: skip
 

@@ -4,33 +4,34 @@ import http.client
 import threading
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import psutil
 import pytest
+from badges.actions.many import Earned, award_many
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from assessment.models import Review
+from badges import importing
 from badges.actions import award
 from badges.models import Badge, BadgeEvent, Consumer, Delivery
-from badges.tasks import mint_badges
+from badges.tasks import award_import, mint_badges
 from lib import clock
 from lib.nudge import quiet
 from submissions.models import Artifact, StoredFile, Submission
 from submissions.tasks import sweep
-from tenants.models import AuditEntry, OutgoingMail, Role
+from tenants.models import AuditEntry, OutgoingMail, User
 from tests.assessment import stage as scoring
 from tests.assessment.stage import inside
 from tests.badges.made import best_results
-from tests.cast import Cast, make_user
+from tests.cast import Cast
 from tests.faults.conftest import Place, kill, wait_for
 from tests.submissions import stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.local]
 
-MANY = 40
+MANY = 1_200  # several batches of a worker
 
 
 def issued() -> int:
@@ -51,25 +52,21 @@ def nudge_worker(place: Place) -> None:
 
 def test_a_worker_killed_while_it_mints_loses_nothing_and_mints_nothing_twice(cast: Cast, place: Place) -> None:
     edition = stage.publish_edition(cast)
+    people = User.objects.bulk_create(User(email=f"earner{number}@example.org") for number in range(MANY))
     with inside(cast), quiet():
-        for number in range(MANY):
-            award(
-                by=cast.by(cast.bela),
-                earner=make_user(f"Earner{number} Eden", cast.lakeside, Role.EARNER),
-                edition=edition,
-                submission_id=uuid4(),
-                results=best_results(edition),
-            )
+        results = best_results(edition)
+        earned = [Earned(earner=person, results=results) for person in people]
+        award_many(by=cast.by(cast.bela), earned=earned, edition=edition)
     assert open_deliveries() == MANY
     for _kill in range(3):
         before = issued()
         worker = place.worker(sweeps=False)
         nudge_worker(place)
-        wait_for(lambda before=before: issued() >= before + 3, "the first badges")
+        wait_for(lambda before=before: issued() >= before + 3, "the first badges", 60)
         kill(worker)
     assert 9 <= issued() < MANY, "the worker was meant to be killed in the middle"
     place.worker(sweeps=True)  # nobody nudges this one
-    wait_for(lambda: open_deliveries() == 0, "the sweep")
+    wait_for(lambda: open_deliveries() == 0, "the sweep", 120)
 
     assert issued() == MANY
     for kind in ("awarded", "issued"):
@@ -106,6 +103,30 @@ class Caller:
         connection.request("POST", path, body, {**self.headers, "Content-Length": str(length), **headers})
         answer = connection.getresponse()
         return answer.status, answer.read()
+
+
+def test_a_worker_killed_while_it_awards_a_list_awards_each_line_once(cast: Cast, place: Place) -> None:
+    edition = stage.publish_edition(cast)
+    text = "email\n" + "".join(f"person{number}@example.org\n" for number in range(MANY))
+    with inside(cast), quiet():
+        by = cast.by(cast.cleo)
+        made = importing.read_in(by=by, thing=edition, file_name="many.csv", data=text.encode())
+        importing.start(by=by, award_import=made)
+    from config.celery import app
+
+    for _kill in range(2):
+        before = Badge.objects.count()
+        worker = place.worker(sweeps=False)
+        with app.connection_for_write(place.valkey.url) as connection:
+            award_import.apply_async((str(cast.lakeside.id), str(made.id)), connection=connection)
+        wait_for(lambda before=before: Badge.objects.count() > before, "the first badges", 60)
+        kill(worker)
+    with inside(cast):
+        assert made.rows.filter(state="waiting").exists(), "the worker was meant to be killed in the middle"
+        importing.catch_up()  # what the sweep does
+        assert set(made.rows.values_list("state", flat=True)) == {"done"}
+    assert Badge.objects.values("earner").distinct().count() == Badge.objects.count() == MANY
+    assert BadgeEvent.objects.filter(kind="awarded").count() == MANY
 
 
 def test_without_a_broker_a_decision_stands_and_the_badge_comes_later(cast: Cast, place: Place) -> None:

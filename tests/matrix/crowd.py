@@ -10,6 +10,7 @@ from assessment.actions.reacting import react
 from assessment.actions.working import add_absence
 from assessment.cases import candidates
 from assessment.models import DecisionLine, Review
+from badges import importing
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -59,6 +60,7 @@ def crowd(world: World, name: str, count: int) -> None:
 def _people(cast: Cast, name: str, count: int) -> None:
     by = cast.by(cast.cleo)
     with stage.inside(cast):
+        skill = Edition.objects.filter(state="published", micro_credential__tenant=cast.lakeside).first()
         addresses = [f"{name}{number}@example.org".lower() for number in range(count)]
         invitations.invite(by=by, emails=[f"new.{each}" for each in addresses], roles=[Role.EARNER])
         for number in range(count):
@@ -77,6 +79,9 @@ def _people(cast: Cast, name: str, count: int) -> None:
             day = cast.lakeside.local_date() + timedelta(days=200 + number + 10 * count)
             add_absence(by=cast.by(cast.bela), starts_on=day, ends_on=day)
             make_user(f"{name}{number}assessor Smith", cast.lakeside, Role.ASSESSOR)
+            importing.read_in(
+                by=by, thing=skill, file_name=f"{name} {number}.csv", data=f"email\n{user.email}\n".encode()
+            )
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 

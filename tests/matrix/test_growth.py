@@ -21,7 +21,8 @@ FEW, MANY = 1, 4  # of everything, more than the world has
 LISTS = {
     "agreement", "agreement_csv", "anchors", "api_catalog", "api_editions", "api_inbox", "api_my_badges",
     "api_my_rewards", "api_my_works", "api_queue", "api_settlings", "appeals", "author_home", "author_import",
-    "author_new", "author_published", "below", "case_manage", "cases", "cases_manage", "catalog", "closures",
+    "author_new", "author_published", "award_imports", "below", "case_manage", "cases", "cases_manage", "catalog",
+    "closures",
     "coach_home", "coaches", "conversations", "counts_for", "edition_editor", "fee_rules", "fee_vouchers",
     "fees", "fees_csv", "flags", "grants_csv", "holds", "honored_by", "inbox", "invite", "kept_comments",
     "manage_badges", "manage_home", "manage_stack", "manage_stack_new", "manage_stacks", "my_assessing",

@@ -21,8 +21,9 @@ from assessment.actions.reacting import react
 from assessment.actions.settling import claim_settling
 from assessment.actions.working import add_absence
 from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
+from badges import importing
 from badges.actions import revoke, share
-from badges.models import Badge
+from badges.models import AwardImport, Badge
 from config.site.export import make
 from credentials.actions.editions import return_to_author
 from credentials.actions.stacks import create_stack, offer_assessing, publish_stack
@@ -481,6 +482,12 @@ def _log_and_quiz(cast: Cast, title: str) -> LogEntry:
     return entry
 
 
+def _list(cast: Cast, edition: Edition, number: int) -> AwardImport:
+    """A list of two people, of whom one cannot get the badge."""
+    text = f"email,name\nlisted{number}@{cast.lakeside.slug}.example,Lea Long\nnobody,\n"
+    return importing.read_in(by=cast.by(cast.cleo), thing=edition, file_name=f"{number}.csv", data=text.encode())
+
+
 def _badges(cast: Cast) -> dict[str, Given]:
     """Ada's badges: of the work that passed, and three more, of which one completes a stack."""
     name, by = cast.lakeside.name, cast.by(cast.ada)
@@ -498,8 +505,12 @@ def _badges(cast: Cast) -> dict[str, Given]:
     grants = {grant.badge_id: grant for grant in scene.grants(cast)}
     with stage.inside(cast):
         ask(by=cast.by(cast.rao), grant=grants[plain.id], text="Which class was this?")
+        lists = [_list(cast, plain.edition, number) for number in range(2)]
+        importing.start(by=cast.by(cast.cleo), award_import=lists[1])
     issuer = {"issuer": shown.issuer_id, "number": 1}
     return {
+        "award_import": {"award_import": lists[0].id},
+        "award_import:running": {"award_import": lists[1].id},
         "badge": {"badge": shown.id},
         "badge:private": {"badge": hidden.id},
         "badge:revoked": {"badge": void.id},
