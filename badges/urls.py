@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import documents, mine, public
+from badges.views import documents, keys, manage, mine, public
 
 
 class Kind(StringConverter):
@@ -37,6 +37,14 @@ global_urlpatterns = [
 urlpatterns = [
     path("my/passport/", mine.passport, name="passport"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
-    path("manage/badges/", mine.manage_badges, name="manage_badges"),
-    path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
+    path("manage/badges/", manage.manage_badges, name="manage_badges"),
+    path("manage/badges/<uuid:badge>/", manage.manage_badge, name="manage_badge"),
+    path("manage/badges/<uuid:badge>/revoke/", manage.revoke, name="badge_revoke"),
+    path("manage/badges/<uuid:badge>/hold/", manage.suspend, name="badge_suspend"),
+    path("manage/badges/<uuid:badge>/lift/", manage.lift, name="badge_lift"),
+    path("manage/badges/<uuid:badge>/renew/", manage.renew, name="badge_renew"),
+    path("manage/badges/<uuid:badge>/correct/", manage.correct, name="badge_correct"),
+    path("manage/keys/", keys.manage_keys, name="manage_keys"),
+    path("manage/keys/new/", keys.key_rotate, name="key_rotate"),
+    path("manage/keys/<uuid:key>/withdraw/", keys.key_withdraw, name="key_withdraw"),
 ]

@@ -48,17 +48,12 @@ def _at_a_place(issuer: Issuer, facts: dict[str, Any]) -> Badge:
         return Badge.objects.create(**facts, status_list=listed, status_index=index)
 
 
-def can_be_succeeded(badge: Badge) -> bool:
-    """Whether another badge can take its place: it is in good standing, and none has."""
-    return badge.state == Badge.State.ISSUED and badge.superseded_at is None
-
-
 def succeed(*, by: Member, old: Badge, succession: Succession, note: str = "", **changes: Any) -> Badge:
     """Write the badge that takes the place of `old`, whose row the caller has locked, in the caller's transaction.
 
     It carries on what the earner chose for the old one. `changes` are fields that differ.
     """
-    if not can_be_succeeded(old):
+    if not old.can_be_succeeded:
         message = _("Only a badge in good standing that no other has replaced can be followed by a new one.")
         raise RuleBroken(message, code="wrong-state", state=old.state)
     now = clock.now()
