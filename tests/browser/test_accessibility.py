@@ -71,7 +71,16 @@ SECOND = "Responding to Cultural Differences in Schools"
 PAID = "Learner Variability"
 LOGGED = "Learning from Colleagues’ Lessons"  # has a log and a quiz
 # How many of a kind are visited, where they differ more than in their words.
-SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "grant": 2, "policy": 2, "reward": 2, "manage_badge": 6}
+SEVERAL = {
+    "work": 3,
+    "work_criterion": 4,
+    "edition_editor": 3,
+    "badge": 2,
+    "grant": 2,
+    "policy": 2,
+    "reward": 2,
+    "manage_badge": 6,
+}
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
