@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from badges.actions import award, lift, revoke, suspend
 from badges.actions.standing import locked
-from badges.actions.writing import can_be_succeeded, hold_still, succeed
+from badges.actions.writing import hold_still, succeed
 from badges.models import Badge, BadgeEvent, StackCatchUp
 from credentials.models import Stack, StackItem
 from lib import clock
@@ -79,7 +79,7 @@ def _settle_badge(stack: Stack, badge: Badge, parts: "Parts") -> None:
         if badge.suspended_for_part:
             badge = lift(by=by, badge=badge)
         later = badge.expires_at is not None and (parts.until is None or parts.until > badge.expires_at)
-        if later and can_be_succeeded(badge):
+        if later and badge.can_be_succeeded:
             succeed(by=by, old=badge, succession=Badge.Succession.RENEWAL, expires_at=parts.until)
 
 

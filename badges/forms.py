@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.award_lists import MOST_BYTES
 from badges.checking import Given
-from badges.models import Badge
+from badges.models import OF_THE_SYSTEM, Badge
 from badges.openbadges.baking import MAX_PICTURE
 from badges.queries import can_be_awarded
 from badges.showing import needs_release, why_not
@@ -132,16 +132,20 @@ class EndorseForm(forms.Form):
     )
 
 
+CHOSEN_REASONS = [each for each in Badge.Reason.choices if each[0] not in OF_THE_SYSTEM]
+
+
+def _sentence(label: Any, help_text: Any, *, optional: bool = False) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, help_text=help_text, required=not optional, max_length=500, widget=widget)
+
+
 class RevokeForm(forms.Form):
     """Why a badge is taken back."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Badge.Reason.choices])
-    note = forms.CharField(
-        label=_("What happened"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The earner gets this by email. The badge page shows only the reason."),
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CHOSEN_REASONS])
+    note = _sentence(
+        _("What happened"), _("The earner gets this by email. The badge page shows only the reason."), optional=True
     )
 
 
@@ -170,3 +174,23 @@ class ImportForm(forms.Form):
             limit = MOST_BYTES // 1_000_000
             raise forms.ValidationError(_("This file is too big. The limit is %(limit)s MB.") % {"limit": limit})
         return file
+
+
+class SuspendForm(forms.Form):
+    """Why a badge is put on hold."""
+
+    note = _sentence(_("Why it is on hold"), _("A sentence. The earner gets it by email."))
+
+
+class RenewForm(forms.Form):
+    """What a renewal rests on."""
+
+    note = _sentence(_("What the renewal rests on"), _("Like a course or a talk. It is kept in the record."))
+
+
+class CorrectForm(forms.Form):
+    """What should stand on the badge."""
+
+    name = forms.CharField(label=_("Name on the badge"), max_length=120)
+    awarded_on = forms.DateField(label=_("Day of the award"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    note = _sentence(_("What was wrong"), _("A sentence. The earner gets it by email."))

@@ -163,10 +163,10 @@ def _tell(kind: str, badge: Badge, subject: str, *, dedupe: object, **more: Any)
 
 
 def _renew_address(badge: Badge) -> str:
-    """Where its earner can begin again; "" for a stack, and where nothing of it can be started any more."""
+    """Where its earner can begin again: on a newer edition, since work that passed is closed. "" without one."""
     if badge.edition is None:
         return ""
     editions = Edition.objects.filter(micro_credential=badge.edition.micro_credential_id)
-    if not editions.filter(state=Edition.State.PUBLISHED).exists():
+    if not editions.filter(state=Edition.State.PUBLISHED, number__gt=badge.edition.number).exists():
         return ""
     return absolute(reverse("micro_credential", args=[badge.tenant.slug, badge.edition.micro_credential.slug]))

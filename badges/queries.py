@@ -1,13 +1,16 @@
 """Reading badges. A private badge exists only for its earner."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
 
-from badges.models import AwardImport, AwardImportRow, Badge
+from badges.models import AwardImport, AwardImportRow, Badge, SigningKey
 from credentials.models import Edition, Stack
-from tenants.models import Tenant, User
+from lib import clock
+from tenants.models import AuditEntry, Tenant, User
 
 WITH_TITLES = ("edition__micro_credential", "stack", "tenant", "issuer__tenant", "status_list")
 
@@ -35,6 +38,41 @@ def issued_by(tenant: Tenant, text: str = "") -> QuerySet[Badge]:
             Q(recipient_name__icontains=word) | Q(edition__title__icontains=word) | Q(stack__title__icontains=word)
         )
     return badges.order_by("-awarded_at", "-id")
+
+
+def in_state(badges: QuerySet[Badge], state: str) -> QuerySet[Badge]:
+    """Those of `badges` in a state, that run out soon (`ending`) or were `replaced`; all of them for any other word."""
+    if state in Badge.State.values:
+        return badges.filter(state=state)
+    if state == "ending":
+        soon = clock.now() + timedelta(days=settings.RENEWAL_DAYS)
+        return badges.filter(expires_at__lte=soon, superseded_at=None).exclude(state=Badge.State.REVOKED)
+    if state == "replaced":
+        return badges.filter(superseded_at__isnull=False)
+    return badges
+
+
+def line_of(badge: Badge) -> list[Badge]:
+    """A badge with those it took the place of and those that took its place, oldest first."""
+    found = [badge]
+    rows = Badge.objects.select_related("edition", "stack").defer("document")
+    while found[0].replaces_id and len(found) < 100:
+        found.insert(0, rows.get(id=found[0].replaces_id))
+    while (following := rows.filter(replaces=found[-1]).first()) and len(found) < 100:
+        found.append(following)
+    return found
+
+
+def history_of(badge: Badge) -> QuerySet[AuditEntry]:
+    """What was done with a badge of the active tenant, newest first."""
+    entries = AuditEntry.objects.filter(object_id=badge.id, object_type="badges.badge").select_related("actor")
+    return entries.order_by("-at", "-id")[:100]
+
+
+def keys_of(tenant: Tenant) -> QuerySet[SigningKey]:
+    """The signing keys of a tenant: those that sign first, then the newest."""
+    keys = SigningKey.objects.filter(issuer__tenant=tenant).select_related("issuer__tenant")
+    return keys.order_by(F("retired_at").desc(nulls_first=True), "-created_at", "-id")
 
 
 def can_be_awarded(tenant: Tenant) -> tuple[QuerySet[Edition], QuerySet[Stack]]:

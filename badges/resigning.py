@@ -9,10 +9,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
-from badges.models import Badge, BadgeEvent, Consumer, Delivery, Issuer, SigningKey
+from badges.models import Badge, BadgeEvent, Consumer, Delivery, SigningKey
 from lib import clock
+from tenants.models import Tenant
 
 AT_ONCE = 500  # badges in a transaction
 LATE = timedelta(hours=1)  # longer than any minting takes
@@ -69,14 +70,13 @@ class Progress:
         return 100 * self.done // self.total if self.total else 100
 
 
-def progress_of(issuer: Issuer) -> dict[object, Progress]:
-    """By the id of each withdrawn key: how far its badges are."""
-    left = Q(compromised_at__isnull=False)
-    keys = issuer.keys.filter(left).values_list("id", "to_sign_anew")
-    waiting = dict(
-        Badge.objects.filter(key__in=[key for key, _total in keys]).order_by().values_list("key").annotate(Count("id"))
-    )
-    return {
-        key: Progress(total=max(total, waiting.get(key, 0)), done=max(0, total - waiting.get(key, 0)))
-        for key, total in keys
-    }
+def progress_of(tenant: Tenant) -> dict[UUID, Progress]:
+    """By the id of each withdrawn key of a tenant: how far its badges are."""
+    withdrawn = SigningKey.objects.filter(issuer__tenant=tenant, compromised_at__isnull=False)
+    left = Badge.objects.filter(key__in=withdrawn).order_by().values_list("key").annotate(Count("id"))
+    waiting = dict(left)
+    found = {}
+    for key, total in withdrawn.values_list("id", "to_sign_anew"):
+        open_ = waiting.get(key, 0)
+        found[key] = Progress(total=max(total, open_), done=max(0, total - open_))
+    return found

@@ -139,7 +139,6 @@ def _list_of(count: int):
 def _award(count: int) -> None:
     """Award rows for pairs of person and edition with results on every line."""
     from badges.actions.many import Earned, award_many
-
     from badges.models import Badge
     from credentials.models import Edition
     from lib.nudge import quiet

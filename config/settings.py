@@ -1,4 +1,4 @@
-"""All settings, from the environment only. docs/operations.md lists each; tenants/checks.py explains mistakes."""
+"""All settings, from the environment only. docs/operations.md lists each; tenants and badges check them at start."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

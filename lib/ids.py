@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
+from itertools import islice
 
 from uuid_utils.compat import uuid7 as _uuid7
 
@@ -28,3 +30,14 @@ def new_secret(prefix: str = "") -> str:
 def hash_secret(secret: str) -> str:
     """SHA-256 of a secret made by `new_secret`. A slow hash is not needed: the secret cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def uuids(texts: Iterable[str], most: int = 500) -> list[uuid.UUID]:
+    """The ids among what a form sent; anything else is left out."""
+    found = []
+    for text in islice(texts, most):
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found

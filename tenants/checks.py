@@ -2,25 +2,12 @@
 
 from typing import Any
 
-from cryptography.fernet import Fernet
 from django.apps import apps
-from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
 from lib.postgres import POLICY
 from tenants.models import ScopedModel
-
-
-@register(Tags.security)
-def signing_keys_can_be_encrypted(app_configs: Any = None, **kwargs: Any) -> list[Error]:
-    """KEY_ENCRYPTION_KEY must be a Fernet key."""
-    try:
-        Fernet(settings.KEY_ENCRYPTION_KEY)
-    except ValueError:
-        hint = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())' makes one."
-        return [Error("KEY_ENCRYPTION_KEY is not a Fernet key.", hint=hint, id="tenants.E001")]
-    return []
 
 
 @register(Tags.database)

@@ -46,7 +46,7 @@ def feedback(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpRe
         "can_fix": Submission.objects.filter(work=work, number=number + 1, state=Submission.State.DRAFT).exists(),
         "trains": Promise.objects.filter(submission__work=work, kind=Promise.Kind.TRAINING).exists(),
         "look": _second_look(request, decision),
-        "badge": Badge.objects.filter(submission_id=decision.submission_id).first(),
+        "badge": Badge.objects.filter(submission_id=decision.submission_id).order_by("-id").first(),
     }
     template = "assessment/includes/feedback.html" if request.htmx else "assessment/feedback.html"
     return render(request, template, context)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from badges import terms
 from badges.actions.many import Earned, award_many
 from badges.actions.standing import locked
-from badges.actions.writing import can_be_succeeded, hold_still, succeed
+from badges.actions.writing import hold_still, succeed
 from badges.deliveries import announce
 from badges.models import Badge, BadgeEvent
 from credentials.models import Edition, Stack
@@ -44,7 +44,7 @@ def award(
         if submission_id is not None and edition is not None:
             due = terms.due_for_renewal(earner, edition.micro_credential_id)
             due = due and locked(by, due)
-            if due is not None and due.submission_id != submission_id and can_be_succeeded(due):
+            if due is not None and due.submission_id != submission_id and due.can_be_succeeded:
                 return succeed(by=by, old=due, succession=Badge.Succession.RENEWAL, edition=edition, **facts)
         if there is not None:
             return there

@@ -4,15 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges.deliveries import announce
-from badges.models import Badge, BadgeEvent
+from badges.models import OF_THE_SYSTEM, Badge, BadgeEvent
 from badges.status import changed
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from lib.transitions import move
 from tenants.audit import record
 from tenants.roles import Member, require
-
-OF_THE_SYSTEM = {Badge.Reason.REPLACED, Badge.Reason.PART}  # reasons that are facts, not somebody's choice
 
 
 def revoke(*, by: Member, badge: Badge, reason: str, note: str = "") -> Badge:

@@ -72,11 +72,6 @@ def _insert(badges: Sequence[Badge], *, ignore_conflicts: bool) -> set[UUID]:
     return {badge_id for (badge_id,) in insert_many(badges[0], columns, ignore_conflicts=ignore_conflicts)}
 
 
-def can_be_succeeded(badge: Badge) -> bool:
-    """Whether another badge can take its place: it is in good standing, and none has."""
-    return badge.state == Badge.State.ISSUED and badge.superseded_at is None
-
-
 def _show_the_same(old: Badge, new: Badge) -> None:
     """The evidence beside the old badge is shown beside the new one: both are for the same work."""
     shown = list(SharedEvidence.objects.filter(badge=old, gone_at=None))
@@ -90,7 +85,7 @@ def succeed(*, by: Member, old: Badge, succession: Succession, note: str = "", *
 
     It carries on what the earner chose for the old one. `changes` are fields that differ.
     """
-    if not can_be_succeeded(old):
+    if not old.can_be_succeeded:
         message = _("Only a badge in good standing that no other has replaced can be followed by a new one.")
         raise RuleBroken(message, code="wrong-state", state=old.state)
     now = clock.now()

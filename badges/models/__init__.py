@@ -1,6 +1,6 @@
 """Badges and what stands behind them: issuers and keys, status lists, artwork, endorsements, and events."""
 
-from badges.models.badge import Badge
+from badges.models.badge import OF_THE_SYSTEM, Badge
 from badges.models.endorsement import Endorsement
 from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.evidence import SharedEvidence
@@ -9,6 +9,7 @@ from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
 from badges.models.passport import Passport, PassportLink
 
 __all__ = [
+    "OF_THE_SYSTEM",
     "Artwork",
     "AwardImport",
     "AwardImportRow",

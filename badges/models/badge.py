@@ -167,11 +167,19 @@ class Badge(models.Model):
         return self.expires_at is not None and self.expires_at <= clock.now()
 
     @property
-    def is_current(self) -> bool:
-        """Whether something can still happen to it: it was signed, was not taken back, and no badge took its place."""
-        return self.state in (self.State.ISSUED, self.State.SUSPENDED) and self.superseded_at is None
+    def can_be_succeeded(self) -> bool:
+        """Whether another badge can take its place: it is in good standing, and none has."""
+        return self.state == self.State.ISSUED and self.superseded_at is None
+
+    @property
+    def can_be_renewed(self) -> bool:
+        """Whether an admin can renew it. A stack is renewed with the badges in it."""
+        return self.can_be_succeeded and self.expires_at is not None and self.stack_id is None
 
     @property
     def title(self) -> str:
         """The title of what was earned."""
         return (self.edition or self.stack).title
+
+
+OF_THE_SYSTEM = {Badge.Reason.REPLACED, Badge.Reason.PART}  # reasons that are facts, not somebody's choice

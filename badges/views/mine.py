@@ -1,4 +1,4 @@
-"""What earners and admins do with badges: sharing, taking back."""
+"""What earners do with their badges: sharing."""
 
 from uuid import UUID
 
@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from badges import actions, showing
-from badges.forms import RevokeForm, ShareForm
+from badges.forms import ShareForm
 from badges.models import Badge
-from badges.queries import badges_of, issued_by
+from badges.queries import badges_of
 from lib.errors import Invalid, RuleBroken
-from lib.pages import page_of_rows
-from tenants.doors import members_only, needs
+from tenants.doors import members_only
 from tenants.roles import Member
 
 
@@ -45,24 +44,3 @@ def _save(by: Member, badge: Badge, given: dict) -> None:
     allowed = given.pop("releases_allow", False)
     showing.show_evidence(by=by, badge=badge, artifacts=given.pop("evidence", []), releases_allow=allowed)
     actions.share(by=by, badge=badge, **given)
-
-
-@needs("badge.revoke")
-def manage_badges(request: HttpRequest, slug: str) -> HttpResponse:
-    """What this tenant has awarded."""
-    text = request.GET.get("q", "").strip()[:100]
-    page = page_of_rows(issued_by(request.tenant, text), request)
-    return render(request, "badges/manage.html", {"page": page, "q": text})
-
-
-@needs("badge.revoke")
-def revoke(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
-    """Take one badge back, with a reason."""
-    found = get_object_or_404(issued_by(request.tenant), id=badge)
-    form = RevokeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.revoke(by=request.member, badge=found, **form.cleaned_data)
-        messages.success(request, _("The badge is taken back. Its page and its status list say so now."))
-        return redirect("manage_badges", slug)
-    status = 422 if form.is_bound else 200
-    return render(request, "badges/revoke.html", {"badge": found, "form": form}, status=status)

@@ -14,6 +14,7 @@ from badges.models import Badge
 from badges.page import results_of
 from badges.queries import may_see
 from badges.standing import state_now
+from lib.ids import uuids
 from lib.pages import page_of_rows
 from recognition.actions import grants as actions
 from recognition.forms import AskForm, DeclineForm
@@ -86,7 +87,7 @@ def grant_decline(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
 @needs("grant.decide")
 def honour_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     """Honor all that were ticked, in one go."""
-    tally = actions.honour_all(by=request.member, grant_ids=_uuids(request.POST.getlist("grant")))
+    tally = actions.honour_all(by=request.member, grant_ids=uuids(request.POST.getlist("grant")))
     if not (tally.honoured or tally.own or tally.answered or tally.held):
         messages.warning(request, _("Nothing was chosen. Tick the ones to honor first."))
         return redirect("inbox", slug)
@@ -134,13 +135,3 @@ def _grant_page(request: HttpRequest, found: Grant, *, status: int = 200, **form
 def _onward(slug: str, done: Grant) -> HttpResponse:
     following = queries.next_waiting(done)
     return redirect("grant", slug, following.id) if following else redirect("inbox", slug)
-
-
-def _uuids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts[:500]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -71,7 +71,16 @@ SECOND = "Responding to Cultural Differences in Schools"
 PAID = "Learner Variability"
 LOGGED = "Learning from Colleagues’ Lessons"  # has a log and a quiz
 # How many of a kind are visited, where they differ more than in their words.
-SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "grant": 2, "policy": 2, "reward": 2}
+SEVERAL = {
+    "work": 3,
+    "work_criterion": 4,
+    "edition_editor": 3,
+    "badge": 2,
+    "grant": 2,
+    "policy": 2,
+    "reward": 2,
+    "manage_badge": 6,
+}
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
@@ -88,7 +97,7 @@ NOT_PAGES = {
     "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
-    "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
+    "badge_png", "badge_svg", "badge_lift", "key_rotate", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",

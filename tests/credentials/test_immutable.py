@@ -28,6 +28,7 @@ TEXTS = {
     "evidence_types": "'{a}'", "tries": "9", "due_business_days": "9", "icon": "'book'",
     "art_seed": "'x'", "number": "7", "plan": "'two'", "second_share": "50", "newcomer_readings": "3",
     "others_needed": "1", "mode": "'peer'", "fee_cents": "100", "fee_currency": "'USD'", "precheck": "true",
+    "valid_months": "12", "ceu_hundredths": "50",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import psutil
 import pytest
-from badges.actions.many import Earned, award_many
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.urls import reverse
 from assessment.models import Review
 from badges import importing
 from badges.actions import award
+from badges.actions.many import Earned, award_many
 from badges.models import Badge, BadgeEvent, Consumer, Delivery
 from badges.tasks import award_import, mint_badges
 from lib import clock

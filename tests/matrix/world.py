@@ -515,6 +515,7 @@ def _badges(cast: Cast) -> dict[str, Given]:
         "badge:private": {"badge": hidden.id},
         "badge:revoked": {"badge": void.id},
         "issuer": issuer,
+        "key": {"key": shown.key_id},
         "grant": {"grant": grants[shown.id].id},
         "grant:asked": {"grant": grants[plain.id].id},
     }
