@@ -18,7 +18,7 @@ from django.utils import translation
 
 from badges import skeletons
 from badges.answers import document_answer, is_known, page_answer, wanted
-from badges.facts import facts_of, state_of
+from badges.facts import facts_prepared, state_of
 from badges.models import Badge
 from badges.page import shape_of, values_of
 from badges.standing import is_signed
@@ -84,7 +84,7 @@ def _document(request: HttpRequest, badge: str) -> HttpResponse | None:
 
 
 def _page(request: HttpRequest, badge: UUID, language: str) -> HttpResponse | None:
-    facts = facts_of(badge)
+    facts = facts_prepared(badge)
     if facts is None or facts.visibility == Badge.Visibility.PRIVATE:
         return None
     state = state_of(facts, is_signed(facts))

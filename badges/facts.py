@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from weakref import WeakSet
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from badges.models import Badge
 from lib import clock
@@ -24,8 +25,11 @@ _READ = """
     LEFT JOIN badges_signingkey k ON k.id = b.key_id
     LEFT JOIN badges_badge s ON s.replaces_id = b.id
     LEFT JOIN badges_badge r ON r.id = b.replaces_id
-    WHERE b.id = %s
+    WHERE b.id = {badge}
 """
+_NAME = "laurel_badge_facts"
+_NOT_PREPARED, _PREPARED_TWICE = "26000", "42P05"  # codes of PostgreSQL
+_prepared: WeakSet = WeakSet()  # connections that know the statement by its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,27 @@ class Facts:
 def facts_of(badge_id: UUID) -> Facts | None:
     """What there is to know of a badge for its page; None when there is no such badge. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [badge_id])
+        cursor.execute(_READ.format(badge="%s"), [badge_id])
+        row = cursor.fetchone()
+    return Facts(*row) if row else None
+
+
+def facts_prepared(badge_id: UUID) -> Facts | None:
+    """The same as `facts_of`, by a statement that this connection planned before: planning takes longer than reading.
+
+    Outside of a transaction only. A pooler may have changed the connection to one that does not know the statement, or
+    knows it already; then it is asked for in full.
+    """
+    with connection.cursor() as cursor:
+        try:
+            if connection.connection not in _prepared:
+                cursor.execute(f"PREPARE {_NAME} (uuid) AS {_READ.format(badge='$1')}")
+                _prepared.add(connection.connection)
+            cursor.execute(f"EXECUTE {_NAME} (%s)", [badge_id])
+        except DatabaseError as problem:
+            if getattr(problem.__cause__, "pgcode", "") not in (_NOT_PREPARED, _PREPARED_TWICE):
+                raise
+            return facts_of(badge_id)
         row = cursor.fetchone()
     return Facts(*row) if row else None
 
