@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
 
 from badges.issuers import key_for
 from badges.models import Badge, SigningKey
@@ -13,6 +14,7 @@ from badges.tokens import token_of
 VC_JWT = "application/vc+jwt"  # Securing Verifiable Credentials using JOSE and COSE, section 6.1.2
 
 
+@require_safe
 def badge_jwt(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The badge, signed with the key for tokens of its issuer, which is made when it is first needed."""
     found = badge_by_id(badge)

@@ -10,6 +10,7 @@ from assessment.actions.reacting import react
 from assessment.actions.working import add_absence
 from assessment.cases import candidates
 from assessment.models import DecisionLine, Review
+from badges.passporting import make_link
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -77,6 +78,8 @@ def _people(cast: Cast, name: str, count: int) -> None:
             day = cast.lakeside.local_date() + timedelta(days=200 + number + 10 * count)
             add_absence(by=cast.by(cast.bela), starts_on=day, ends_on=day)
             make_user(f"{name}{number}assessor Smith", cast.lakeside, Role.ASSESSOR)
+            day = cast.lakeside.local_date() + timedelta(days=30)
+            make_link(by=cast.by(cast.ada), label=f"{name} {number}", last_day=day)
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 

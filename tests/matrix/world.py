@@ -22,7 +22,9 @@ from assessment.actions.settling import claim_settling
 from assessment.actions.working import add_absence
 from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
 from badges.actions import revoke, share
+from badges.links import token_of
 from badges.models import Badge
+from badges.passporting import end_link, make_link
 from config.site.export import make
 from credentials.actions.editions import return_to_author
 from credentials.actions.stacks import create_stack, offer_assessing, publish_stack
@@ -498,8 +500,14 @@ def _badges(cast: Cast) -> dict[str, Given]:
     grants = {grant.badge_id: grant for grant in scene.grants(cast)}
     with stage.inside(cast):
         ask(by=cast.by(cast.rao), grant=grants[plain.id], text="Which class was this?")
+        day = cast.lakeside.local_date() + timedelta(days=30)
+        links = [make_link(by=by, label=f"HR of {name}", last_day=day) for _open_and_ended in range(2)]
+        end_link(by=by, link=links[1])
     issuer = {"issuer": shown.issuer_id, "number": 1}
+    link, ended = ({"link": each.id, "token": token_of(each)} for each in links)
     return {
+        "link": link,
+        "link:ended": ended,
         "badge": {"badge": shown.id},
         "badge:private": {"badge": hidden.id},
         "badge:revoked": {"badge": void.id},
