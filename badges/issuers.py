@@ -5,6 +5,8 @@ import time
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,13 +21,20 @@ from badges.openbadges.keys import (
     multikey_decode,
     multikey_encode,
     p256_decode,
+    rsa_decode,
 )
 from badges.vaults import vault
 from tenants.mail import absolute
 from tenants.models import Tenant
 
 Algorithm = SigningKey.Algorithm
-PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
+PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
+GENERATE = {
+    Algorithm.EDDSA: Ed25519PrivateKey.generate,
+    Algorithm.ES256: lambda: generate_ec_key(SECP256R1()),
+    Algorithm.RS256: lambda: generate_rsa_key(public_exponent=65537, key_size=2048),
+}
+DECODE = {Algorithm.EDDSA: multikey_decode, Algorithm.ES256: p256_decode, Algorithm.RS256: rsa_decode}
 
 _opened: dict[bytes, tuple[float, PrivateKey]] = {}  # keys this process has opened, by their sealed form
 
@@ -80,7 +89,7 @@ def key_for(issuer: Issuer, algorithm: SigningKey.Algorithm = Algorithm.EDDSA) -
 
 def new_key(issuer: Issuer, algorithm: SigningKey.Algorithm) -> SigningKey:
     """A fresh key, sealed by the vault of this installation. The caller has retired the one before."""
-    private = Ed25519PrivateKey.generate() if algorithm == Algorithm.EDDSA else generate_ec_key(SECP256R1())
+    private = GENERATE[algorithm]()
     return SigningKey.objects.create(
         issuer=issuer,
         algorithm=algorithm,
@@ -91,7 +100,7 @@ def new_key(issuer: Issuer, algorithm: SigningKey.Algorithm) -> SigningKey:
 
 
 def unlock(key: SigningKey) -> PrivateKey:
-    """The private half of a key: Ed25519 or P-256, by its algorithm. Raises VaultClosed.
+    """The private half of a key: Ed25519, P-256 or RSA, by its algorithm. Raises VaultClosed.
 
     An opened key stays in this process for KEY_CACHE_SECONDS, so that minting many badges asks the vault once.
     """
@@ -108,8 +117,7 @@ def unlock(key: SigningKey) -> PrivateKey:
 
 def public_half(key: SigningKey) -> PublicKey:
     """The public half of a key."""
-    decode = multikey_decode if key.algorithm == Algorithm.EDDSA else p256_decode
-    return decode(key.public_multibase)
+    return DECODE[key.algorithm](key.public_multibase)
 
 
 def verification_method(key: SigningKey) -> str:

@@ -20,6 +20,7 @@ VERSION = "0.1.0"  # as in pyproject.toml
 # --- This installation ---------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, so that old links still open
 # What encrypts the issuers' signing keys at rest: the first of these Fernet keys (the others, after commas, only open
 # what they sealed), or a key of AWS KMS. badges/checks.py explains mistakes.
 KEY_ENCRYPTION_KEY = env.str("KEY_ENCRYPTION_KEY")

@@ -21,7 +21,7 @@ class Issuer(models.Model):
 
 
 class SigningKey(models.Model):
-    """A key of an issuer: Ed25519 for proofs inside badges, P-256 for badges as tokens (VC-JWT).
+    """A key of an issuer: Ed25519 for proofs inside badges, P-256 and RSA for badges as tokens (VC-JWT).
 
     The private half is stored sealed; `vault` says by what.
     """
@@ -29,6 +29,7 @@ class SigningKey(models.Model):
     class Algorithm(models.TextChoices):
         EDDSA = "EdDSA", _("Ed25519, for proofs inside badges")
         ES256 = "ES256", _("P-256, for badges as tokens")
+        RS256 = "RS256", _("RSA, for badges as tokens")
 
     class Vault(models.TextChoices):
         LOCAL = "local", _("Encrypted with KEY_ENCRYPTION_KEY")
@@ -37,7 +38,7 @@ class SigningKey(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="keys")
     algorithm = models.CharField(max_length=8, choices=Algorithm, default=Algorithm.EDDSA)
-    public_multibase = models.CharField(max_length=80, unique=True)
+    public_multibase = models.CharField(max_length=500, unique=True)  # an RSA key is long
     vault = models.CharField(max_length=8, choices=Vault, default=Vault.LOCAL)
     private_encrypted = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,6 +1,6 @@
 """Ed25519 keys as Multikey (W3C Controlled Identifiers 1.0), and the did:web and did:key methods.
 
-P-256 keys, for badges as tokens, are written as Multikey and listed as JsonWebKey.
+P-256 and RSA keys, for badges as tokens, are written as multicodec keys and listed as JsonWebKey.
 """
 
 import base64
@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from badges.openbadges.contexts import DID, JWK, MULTIKEY
 from badges.openbadges.errors import KeyInvalid, gettext_noop
@@ -22,12 +23,14 @@ PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 DIGITS = {character: value for value, character in enumerate(ALPHABET)}
 ED25519_PUBLIC = b"\xed\x01"
 P256_PUBLIC = b"\x80\x24"  # multicodec p256-pub, 0x1200, as a varint
+RSA_PUBLIC = b"\x85\x24"  # multicodec rsa-pub, 0x1205, as a varint; then the key as PKCS #1 (RFC 8017, A.1.1)
 BASE58_LIMIT = 1024
 HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*(:[0-9]{1,5})?\Z")
 
 NOT_BASE58 = gettext_noop("A key or signature in this badge is not written in base58.")
 NOT_ED25519 = gettext_noop("The key is not an Ed25519 key, the only kind we can check.")
 NOT_P256 = gettext_noop("The key is not a P-256 key.")
+NOT_RSA = gettext_noop("The key is not an RSA key.")
 NOT_WEB = gettext_noop("%(did)s is not a web address we can look up.")
 NOT_URL = gettext_noop("%(url)s cannot be written as a did:web name.")
 NO_KEY = gettext_noop("The issuer does not list the key %(key)s.")
@@ -37,7 +40,7 @@ WRONG_DOCUMENT = gettext_noop("The key list we got is not the one of %(did)s.")
 RETIRED = gettext_noop("The issuer has withdrawn the key %(key)s.")
 
 
-PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
+PublicKey = Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey
 
 
 def base58btc_encode(data: bytes) -> str:
@@ -70,6 +73,8 @@ def multikey_encode(public_key: PublicKey) -> str:
     """
     if isinstance(public_key, Ed25519PublicKey):
         return "z" + base58btc_encode(ED25519_PUBLIC + public_key.public_bytes_raw())
+    if isinstance(public_key, RSAPublicKey):
+        return "z" + base58btc_encode(RSA_PUBLIC + public_key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
     point = public_key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     return "z" + base58btc_encode(P256_PUBLIC + point)
 
@@ -93,6 +98,18 @@ def p256_decode(text: str) -> EllipticCurvePublicKey:
         return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), data.removeprefix(P256_PUBLIC))
     except ValueError as error:
         raise KeyInvalid(NOT_P256, code="key-type") from error
+
+
+def rsa_decode(text: str) -> RSAPublicKey:
+    """The RSA key that `multikey_encode` wrote; raises KeyInvalid."""
+    data = base58btc_decode(text.removeprefix("z"))
+    try:
+        key = load_der_public_key(data.removeprefix(RSA_PUBLIC)) if data.startswith(RSA_PUBLIC) else None
+    except ValueError as error:
+        raise KeyInvalid(NOT_RSA, code="key-type") from error
+    if not isinstance(key, RSAPublicKey):
+        raise KeyInvalid(NOT_RSA, code="key-type")
+    return key
 
 
 def did_key(public_key: Ed25519PublicKey) -> str:
@@ -152,15 +169,22 @@ def did_document(did: str, public_keys: Iterable[PublicKey], *, also_known_as: I
     return document
 
 
-def public_jwk(public_key: EllipticCurvePublicKey) -> dict[str, str]:
-    """A P-256 key as JSON Web Key (RFC 7518, section 6.2.1)."""
+def public_jwk(public_key: EllipticCurvePublicKey | RSAPublicKey) -> dict[str, str]:
+    """A P-256 or RSA key as JSON Web Key (RFC 7518, sections 6.2.1 and 6.3.1)."""
     numbers = public_key.public_numbers()
-    x, y = (base64.urlsafe_b64encode(each.to_bytes(32)).rstrip(b"=").decode() for each in (numbers.x, numbers.y))
+    if isinstance(public_key, RSAPublicKey):
+        n, e = (_base64url(each.to_bytes(-(-each.bit_length() // 8))) for each in (numbers.n, numbers.e))
+        return {"kty": "RSA", "n": n, "e": e, "alg": "RS256", "use": "sig"}
+    x, y = (_base64url(each.to_bytes(32)) for each in (numbers.x, numbers.y))
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": "ES256", "use": "sig"}
 
 
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def _method(did: str, key: PublicKey) -> dict[str, Any]:
-    """An Ed25519 key as Multikey, a P-256 key as JsonWebKey, which is what verifiers of tokens read."""
+    """An Ed25519 key as Multikey, the others as JsonWebKey, which is what verifiers of tokens read."""
     method: dict[str, Any] = {"id": key_id(did, key), "type": "Multikey", "controller": did}
     if isinstance(key, Ed25519PublicKey):
         return {**method, "publicKeyMultibase": multikey_encode(key)}

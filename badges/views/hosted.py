@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
 
 from badges import hosted
 from badges.models import Badge, Issuer
@@ -17,6 +18,7 @@ JSON = "application/ld+json"
 KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 
 
+@require_safe
 def assertion(request: HttpRequest, badge: UUID) -> HttpResponse:
     """The Assertion; 410 with `revoked` inside once the badge was taken back (Open Badges 2.0, hosted verification)."""
     found = _public(badge)
@@ -24,6 +26,7 @@ def assertion(request: HttpRequest, badge: UUID) -> HttpResponse:
     return served(request, serialize(hosted.assertion_of(found)), JSON, status=status)
 
 
+@require_safe
 def picture(request: HttpRequest, badge: UUID, extension: str) -> HttpResponse:
     """The picture with the Assertion inside (Open Badges 2.0, badge baking). There is none of what no longer holds."""
     found = _public(badge)
@@ -34,6 +37,7 @@ def picture(request: HttpRequest, badge: UUID, extension: str) -> HttpResponse:
     return response
 
 
+@require_safe
 def badge_class(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
     """The BadgeClass of an edition or a stack that was published."""
     drafts = [Edition.State.DRAFT, Edition.State.VETTING]
@@ -41,6 +45,7 @@ def badge_class(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
     return served(request, serialize(hosted.class_of(get_object_or_404(things, id=thing))), JSON)
 
 
+@require_safe
 def issuer(request: HttpRequest, issuer: UUID) -> HttpResponse:
     """The Issuer."""
     found = get_object_or_404(Issuer.objects.select_related("tenant"), id=issuer)

@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from badges.links import entries_for, link_at
 from badges.models import PassportLink
@@ -66,12 +67,14 @@ def shared_passport(request: HttpRequest, link: PassportLink) -> HttpResponse:
     return render(request, "badges/passport_shared.html", context, status=422 if asked and fits is None else 200)
 
 
+@require_safe
 @by_link
 def shared_pdf(request: HttpRequest, link: PassportLink) -> HttpResponse:
     """The same entries on paper."""
     return pdf_answer(_showing(link))
 
 
+@require_safe
 @by_link
 def shared_clr(request: HttpRequest, link: PassportLink) -> HttpResponse:
     """The same entries as a signed record (CLR 2.0)."""
@@ -84,6 +87,7 @@ def _showing(link: PassportLink) -> Showing:
     return Showing(entries_for(link), link.tenant, name, recipient, audience=link.label)
 
 
+@require_safe
 @by_link
 def shared_csv(request: HttpRequest, link: PassportLink) -> HttpResponse:
     """The same entries as a table."""

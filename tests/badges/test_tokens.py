@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from django.urls import reverse
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from badges.actions import revoke, share
 from badges.models import SigningKey
@@ -20,6 +20,7 @@ from badges.openbadges.errors import DocumentInvalid
 from badges.openbadges.keys import public_jwk
 from badges.openbadges.tokens import payload, sign_token
 from tests.badges.made import minted
+from tests.badges.node import verify_with_node
 from tests.badges.samples import award
 from tests.credentials.sample import published
 
@@ -97,6 +98,22 @@ def test_a_badge_is_given_as_a_token_that_its_did_document_vouches_for(client, c
     again = client.get(address, headers={"if-none-match": answer["ETag"]})
     assert again.status_code == 304
     assert SigningKey.objects.filter(algorithm="ES256").count() == 1
+
+
+def test_a_token_for_verifiers_that_read_only_rsa(client, cast):
+    badge = minted(cast, published(cast))
+    token = client.get(reverse("badge_jwt", args=[badge.id]), {"alg": "RS256"}).content.decode()
+    header, _claims = parts(token)
+    assert header["alg"] == "RS256"
+    did = client.get(reverse("issuer_did", args=[badge.issuer_id])).json()
+    [method] = [each for each in did["verificationMethod"] if each["id"] == header["kid"]]
+    key = RSAKey.import_key(method["publicKeyJwk"])
+    assert not key.is_private
+    assert jws.deserialize_compact(token, key, algorithms=["RS256"])
+    assert verify_with_node(json.loads(bytes(badge.document)), did)["verified"], "the badge itself as before"
+    for other in ("none", "HS256", "EdDSA"):
+        refused = client.get(reverse("badge_jwt", args=[badge.id]), {"alg": other})
+        assert refused.status_code == 400
 
 
 def test_a_token_is_for_those_who_may_see_the_badge(client, cast):

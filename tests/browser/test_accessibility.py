@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Browser, Page, Response
 
+from lib import clock
 from tenants.context import NAVIGATION
 from tests.browser.conftest import DESK, PHONE, Site, sign_in
 from tests.browser.steps import (
@@ -98,6 +100,9 @@ NOT_PAGES = {
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
     "badge_png", "badge_svg", "badge_lift", "key_rotate", "art", "issuer_profile", "issuer_did", "status_list",
+    "badge_jwt", "ob2_assertion", "ob2_png", "ob2_svg", "ob2_class", "ob2_issuer", "passport_arrange", "passport_csv",
+    "passport_pdf", "passport_clr", "passport_zip", "passport_link_end",
+    "shared_passport_csv", "shared_passport_pdf", "shared_passport_clr",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",
@@ -236,6 +241,7 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     see_a_fee(tour, page_of(None), people["outsider"], site, tmp_path_factory.mktemp("paid"))
     see(tour, people["earner"], "/t/jefferson/my/offers/")
     see_badges(tour, people["earner"], people[None])
+    see_passport(tour, people["earner"], people[None])
     see_empty_places(tour, page_of(None), people["outsider"], site)
     see_errors(tour, people["earner"], people[None])
     for page in people.values():
@@ -564,6 +570,24 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
         earner.locator(f"input[value={visibility}]").check()
         leave(earner, earner.get_by_role("button", name="Save").click)
         see(tour, visitor, private, f"badge, {visibility}", status=status)
+
+
+def see_passport(tour: Tour, earner: Page, visitor: Page) -> None:
+    """A link to the passport: made, opened by someone, and switched off."""
+    see(tour, earner, "/t/jefferson/my/passport/links/new/")
+    tour.look_at_refusal(earner)
+    earner.get_by_label("Who is it for?").fill("HR at Jefferson")
+    earner.get_by_label("Last day").fill((clock.now() + timedelta(days=90)).date().isoformat())
+    leave(earner, earner.get_by_role("button", name="Make the link").click)
+    tour.look(earner, "passport_links")
+    shared = earner.locator("a[href*='/p/']").first.get_attribute("href")
+    see(tour, visitor, shared)
+    visitor.get_by_label("Email address").fill("someone@demo.example")
+    visitor.get_by_role("button", name="Check", exact=True).click()
+    visitor.get_by_text("does not belong to this email address").wait_for()
+    tour.look(visitor, "shared_passport, asked whose it is")
+    leave(earner, earner.get_by_role("button", name="Switch off").click)
+    see(tour, visitor, shared, "shared_passport, ended", status=410)
 
 
 def see_a_first_look(tour: Tour, page: Page) -> None:

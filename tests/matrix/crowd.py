@@ -11,6 +11,7 @@ from assessment.actions.working import add_absence
 from assessment.cases import candidates
 from assessment.models import DecisionLine, Review
 from badges import importing
+from badges.passporting import make_link
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
 from credentials.actions.vetting import add_note
@@ -82,6 +83,8 @@ def _people(cast: Cast, name: str, count: int) -> None:
             importing.read_in(
                 by=by, thing=skill, file_name=f"{name} {number}.csv", data=f"email\n{user.email}\n".encode()
             )
+            day = cast.lakeside.local_date() + timedelta(days=30)
+            make_link(by=cast.by(cast.ada), label=f"{name} {number}", last_day=day)
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
 
 

@@ -14,8 +14,11 @@ ROUTES = routes()
 # Addresses that write when they are read, and why.
 WRITES_ON_READING = {
     "art": "a picture is drawn for its first visitor, and kept",
+    "badge_jwt": "the key for tokens is made when it is first needed",
     "badge_png": "as art",
     "badge_svg": "as art",
+    "ob2_png": "as art",
+    "ob2_svg": "as art",
     "coach_work": "every look of a coach at a draft is on record",
     "case": "that a member of the panel looked is on record",
     "case_about": "that the educator looked is on record",

@@ -23,7 +23,9 @@ from assessment.actions.working import add_absence
 from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
 from badges import importing
 from badges.actions import revoke, share
+from badges.links import token_of
 from badges.models import AwardImport, Badge
+from badges.passporting import end_link, make_link
 from config.site.export import make
 from credentials.actions.editions import return_to_author
 from credentials.actions.stacks import create_stack, offer_assessing, publish_stack
@@ -507,10 +509,16 @@ def _badges(cast: Cast) -> dict[str, Given]:
         ask(by=cast.by(cast.rao), grant=grants[plain.id], text="Which class was this?")
         lists = [_list(cast, plain.edition, number) for number in range(2)]
         importing.start(by=cast.by(cast.cleo), award_import=lists[1])
+        day = cast.lakeside.local_date() + timedelta(days=30)
+        links = [make_link(by=by, label=f"HR of {name}", last_day=day) for _open_and_ended in range(2)]
+        end_link(by=by, link=links[1])
     issuer = {"issuer": shown.issuer_id, "number": 1}
+    link, ended = ({"link": each.id, "token": token_of(each)} for each in links)
     return {
-        "award_import": {"award_import": lists[0].id},
-        "award_import:running": {"award_import": lists[1].id},
+        "list": {"award_import": lists[0].id},
+        "list:running": {"award_import": lists[1].id},
+        "link": link,
+        "link:ended": ended,
         "badge": {"badge": shown.id},
         "badge:private": {"badge": hidden.id},
         "badge:revoked": {"badge": void.id},
