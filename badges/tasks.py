@@ -2,10 +2,11 @@
 
 from celery import current_app, shared_task
 
-from badges import completing, ending, mail, resigning
+from badges import completing, ending, mail, outside_queue, resigning
 from badges.deliveries import handle
 from badges.minting import mint
 from badges.models import Consumer
+from badges.rechecking import recheck_due
 from lib.nudge import nudge
 
 
@@ -38,11 +39,24 @@ def ask_to_sign_anew() -> int:
 
 
 @shared_task
+def follow_outside() -> int:
+    """Settle the stacks that badges from elsewhere count for."""
+    return outside_queue.handle(Consumer.STACKS, completing.follow_outside)
+
+
+@shared_task
+def recheck_outside() -> int:
+    """Ask the issuers elsewhere whether their badges still stand."""
+    return recheck_due()
+
+
+@shared_task
 def sweep() -> None:
     """Finish whatever a lost nudge or a killed worker left behind."""
     for task in FOLLOWING.values():
         task()
     ask_to_sign_anew()
+    follow_outside()
     completing.catch_up()
     ending.announce_ends()
     ending.remind()

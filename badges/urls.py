@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from badges.views import checking, documents, mine, public
+from badges.views import accepting, checking, documents, mine, outside, public
 
 
 class Kind(StringConverter):
@@ -36,7 +36,15 @@ global_urlpatterns = [
 
 urlpatterns = [
     path("my/passport/", mine.passport, name="passport"),
+    path("my/passport/import/", outside.bring, name="outside_import"),
+    path("my/passport/outside/<uuid:badge>/", outside.outside_badge, name="outside_badge"),
+    path("my/passport/outside/<uuid:badge>/remove/", outside.remove, name="outside_remove"),
     path("my/passport/<uuid:badge>/", mine.share, name="badge_share"),
     path("manage/badges/", mine.manage_badges, name="manage_badges"),
+    path("manage/issuers/", accepting.accepted_issuers, name="accepted_issuers"),
+    path("manage/issuers/new/", accepting.accept, name="accepted_issuer_new"),
+    path("manage/issuers/<uuid:accepted>/", accepting.accepted_issuer, name="accepted_issuer"),
+    path("manage/issuers/<uuid:accepted>/remove/", accepting.stop, name="accepted_issuer_remove"),
+    path("manage/issuers/<uuid:accepted>/<uuid:equivalence>/", accepting.uncount, name="equivalence_remove"),
     path("manage/badges/<uuid:badge>/revoke/", mine.revoke, name="badge_revoke"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from badges.models import Badge
+from badges.outside import steps_of
 from badges.page import page_of
 from badges.queries import may_see
 from lib.pages import page_of_rows
@@ -51,7 +52,7 @@ def grant(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
 def grant_honour(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
     """Honor one, and go on to the next that waits."""
     honoured = actions.honour(by=request.member, grant=queries.grant_by_id(grant))
-    messages.success(request, _("Honored. We email %(name)s.") % {"name": honoured.badge.recipient_name})
+    messages.success(request, _("Honored. We email %(name)s.") % {"name": honoured.earned.recipient_name})
     return _onward(slug, honoured)
 
 
@@ -111,15 +112,16 @@ def honour_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _grant_page(request: HttpRequest, found: Grant, *, status: int = 200, **forms: Any) -> HttpResponse:
-    facts = page_of(found.badge, request.user)
+    facts = page_of(found.badge, request.user) if found.badge else {"state": found.outside.state, "lines": []}
     context = {
         "grant": found,
         "conversation": list(found.messages.select_related("author")),
-        "thing": facts["thing"],
+        "thing": found.earned,
+        "outside_report": {"steps": steps_of(found.outside) if found.outside else []},
         "proof": facts["state"],
         "lines": facts["lines"],
-        "badge_is_visible": may_see(request.user, found.badge),
-        "is_on_hold": found.badge.state == Badge.State.SUSPENDED,
+        "badge_is_visible": found.badge is not None and may_see(request.user, found.badge),
+        "is_on_hold": found.earned.state == Badge.State.SUSPENDED,  # the same word for badges from elsewhere
         "is_open": found.state in (Grant.State.PENDING, Grant.State.ASKED),
         "is_own": found.earner_id == request.user.id,
         "can_decide": can(request.member, "grant.decide", found),
