@@ -33,6 +33,7 @@ OPEN_TABLES = {
     "credentials.MicroCredential": "published catalogs are public and cross tenants",
     "credentials.Stack": "published stacks are public and cross tenants",
     "badges.Issuer": "public: DID document, profile, signing keys for verification",
+    "badges.AcceptedIssuer": "public: earners see beforehand which badges from elsewhere count",
     "badges.Badge": "belongs to its earner, is checked by anyone; projection that crosses tenants by design",
     "recognition.Policy": "read by the micro-credential page to say what counts for the viewer",
     "recognition.RewardCard": "projection of an earner's own rewards over all tenants",

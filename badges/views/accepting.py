@@ -101,7 +101,8 @@ def accepted_issuer(request: HttpRequest, slug: str, accepted: UUID) -> HttpResp
             messages.success(request, _("Saved. Stacks and rules take it into account from now on."))
             return redirect("accepted_issuer", slug, accepted)
     titles = dict(listed_editions(request.tenant).values_list("micro_credential", "title"))
-    rows = [(each, titles.get(each.micro_credential_id, "")) for each in found.equivalences.select_related("micro_credential")[:200]]
+    counted = found.equivalences.select_related("micro_credential")[:200]
+    rows = [(each, titles.get(each.micro_credential_id, "")) for each in counted]
     context = {"accepted": found, "form": form, "rows": rows}
     return render(request, "badges/accepted_one.html", context, status=status)
 

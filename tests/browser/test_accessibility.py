@@ -88,6 +88,7 @@ NOT_PAGES = {
     "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
+    "outside_remove", "accepted_issuer_remove", "equivalence_remove",
     "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",

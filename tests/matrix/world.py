@@ -22,6 +22,8 @@ from assessment.actions.settling import claim_settling
 from assessment.actions.working import add_absence
 from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
 from badges.actions import revoke, share
+from badges.actions.outside import accept_issuer, add_equivalence, import_badge
+from badges.checking import Checked, check
 from badges.models import Badge
 from config.site.export import make
 from credentials.actions.editions import return_to_author
@@ -56,6 +58,7 @@ from tenants.models import Invitation, Membership, OutgoingMail, Partnership, Ro
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, practice_once
 from tests.badges.made import minted, work_off
+from tests.badges.outsider import self_signed
 from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import log_part, quiz_part
@@ -139,6 +142,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_works(cast, other),
         **_samples(cast),
         **_badges(cast),
+        **_outside(cast),
         **_settling(cast),
         **_trust(cast),
         **_reviewing(cast),
@@ -479,6 +483,19 @@ def _log_and_quiz(cast: Cast, title: str) -> LogEntry:
         entry = add_entry(**given, criterion=log, on=day, minutes=90, what="I watched two lessons.")
         start_quiz(**given, criterion=quiz)
     return entry
+
+
+def _outside(cast: Cast) -> dict[str, Given]:
+    """A badge from elsewhere in Ada's passport, and an accepted issuer with something that counts."""
+    did, data = self_signed(int(cast.ada.id) % 10**9, cast.ada.email)
+    by = cast.by(cast.cleo)
+    listed = publish_edition(cast, f"{cast.lakeside.name} Equal")
+    with stage.inside(cast):
+        brought = import_badge(by=cast.by(cast.ada), checked=Checked(data, "", check(data)))
+        accepted = accept_issuer(by=by, issuer_id=did, name="Riverside University")
+        counts = {"achievement_id": "https://riverside.example/other", "achievement_name": "Reading Data"}
+        counts = add_equivalence(by=by, accepted=accepted, micro_credential=listed.micro_credential, **counts)
+    return {"outside": {"badge": brought.id}, "accepted": {"accepted": accepted.id, "equivalence": counts.id}}
 
 
 def _badges(cast: Cast) -> dict[str, Given]:
