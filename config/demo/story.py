@@ -14,8 +14,8 @@ from django.db import transaction
 from assessment.actions.deciding import decide
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
-from config.demo.journeys import Journey
 from config.demo.elsewhere import tell_of_elsewhere
+from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from config.demo.reviewers import staff
 from config.demo.samples import make_samples
