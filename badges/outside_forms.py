@@ -31,6 +31,9 @@ class AcceptForm(forms.Form):
     note = forms.CharField(
         label=_("Why you accept it"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    # What the badge was for by which the issuer was found: handed on to the next page.
+    achievement_id = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+    achievement_name = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
 
 class CountsAsForm(forms.Form):

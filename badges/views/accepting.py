@@ -40,13 +40,15 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
         return _look(request)
     form = AcceptForm(request.POST or None)
     if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        facts = {name: given[name] for name in ("issuer_id", "name", "note")}
+        seen = {name: given[name] for name in ("achievement_id", "achievement_name") if given[name]}
         try:
-            accepted = actions.accept_issuer(by=request.member, **form.cleaned_data)
+            accepted = actions.accept_issuer(by=request.member, **facts)
         except LaurelError as refusal:
             form.add_error(getattr(refusal, "field", "") or None, refusal.message)
             return _accept_page(request, form, status=409 if isinstance(refusal, RuleBroken) else 422)
         messages.success(request, _("Added. Now say what its badges count as."))
-        seen = {name: request.POST[name] for name in ("achievement_id", "achievement_name") if request.POST.get(name)}
         address = reverse("accepted_issuer", args=[slug, accepted.id])
         return redirect(f"{address}?{urlencode(seen)}" if seen else address)
     return _accept_page(request, form, status=422 if form.is_bound else 200)
@@ -68,7 +70,8 @@ def _look(request: HttpRequest) -> HttpResponse:
     if told is None or not checked.report.verified:
         badge_form.add_error(None, _("We could not confirm this badge, so it does not show who its issuer is."))
         return _accept_page(request, AcceptForm(), badge_form, status=422)
-    form = AcceptForm(initial={"issuer_id": told.issuer_id, "name": told.issuer_name or told.site})
+    facts = {"issuer_id": told.issuer_id, "name": told.issuer_name or told.site}
+    form = AcceptForm(initial={**facts, "achievement_id": told.achievement_id, "achievement_name": told.name})
     return _accept_page(request, form, told=told)
 
 

@@ -204,7 +204,11 @@ def stack(cast):
     first, second = published(cast, title="Asking"), published(cast, title="Reading Data")
     with cast.inside():
         made = create_stack(
-            by=cast.by(cast.cleo), title="Data Leader", description="Both.", items=[first, second], needed=None
+            by=cast.by(cast.cleo),
+            title="Data Leader",
+            description="Both.",
+            items=[first.micro_credential, second.micro_credential],
+            needed=None,
         )
         publish_stack(by=cast.by(cast.cleo), stack=made)
     minted(cast, first)
@@ -277,7 +281,9 @@ def test_a_stack_published_later_counts_badges_from_elsewhere(bring, outside, ca
     brought(bring, outside)
     settle()
     with cast.inside():
-        made = create_stack(by=cast.by(cast.cleo), title="One", description="One.", items=[only], needed=None)
+        made = create_stack(
+            by=cast.by(cast.cleo), title="One", description="One.", items=[only.micro_credential], needed=None
+        )
         publish_stack(by=cast.by(cast.cleo), stack=made)
     catch_up()
     assert stack_badge(made) is not None

@@ -75,7 +75,8 @@ SEVERAL = {"work": 3, "work_criterion": 4, "edition_editor": 3, "badge": 2, "gra
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
-    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift",
+    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift", "outside_import",
+    "accepted_issuer_new", "accepted_issuer",
 }  # fmt: skip
 # No pages: addresses that only take forms, that lead elsewhere, or that give data, files and parts of pages.
 NOT_PAGES = {
