@@ -74,6 +74,7 @@ def _page(request: HttpRequest, form: BadgeForm, *, report: Report | None = None
             "form": form,
             "badges": list(outside_badges_of(request.user).defer("data", "report")[: actions.MOST]),
             "emails": actions.confirmed_emails(request.user),
+            "accepted": list(request.tenant.accepted_issuers.prefetch_related("equivalences")[:100]),
             "report": report,
             "said": said(report) if report else None,
         }

@@ -10,11 +10,12 @@ from badges.actions import outside as actions
 from badges.models import OutsideBadge
 from badges.tasks import recheck_outside
 from lib import clock
+from recognition.actions.policies import activate
 from recognition.models import Grant, LedgerEntry, RewardCard, YearUse
 from recognition.tasks import follow_outside
 from tenants.models import OutgoingMail
 from tests.badges.conftest import outside  # noqa: F401 - the issuer elsewhere
-from tests.recognition.scene import day, edition, grants, policy
+from tests.recognition.scene import day, draft, edition, grants, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +155,12 @@ def test_a_badge_that_its_earner_takes_out_is_waited_for_no_longer(client, cast,
     (grant,) = grants(cast)
     assert grant.state == Grant.State.CANCELLED
     assert client.get(reverse("reward", args=["lakeside", grant.id])).status_code == 200
+
+
+def test_a_rule_switched_on_today_counts_what_was_earned_elsewhere_today(client, cast, outside, counted):  # noqa: F811
+    bring(client, cast, outside.badge(awarded=clock.now() - timedelta(hours=1)))
+    follow_outside()
+    rule = draft(cast, starts_on=day(2026, 10, 5).date())
+    with cast.inside():
+        activate(by=cast.by(cast.cleo), policy=rule)
+    assert [each.policy for each in grants(cast)] == [rule]
