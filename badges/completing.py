@@ -48,7 +48,7 @@ def follow_outside(badge: OutsideBadge) -> None:
     standing = Badge.objects.filter(earner=badge.earner_id, edition=None).exclude(state=State.REVOKED)
     stacks = Stack.objects.filter(counted | Q(id__in=standing.values("stack"))).distinct()
     for stack in stacks.exclude(state=Stack.State.DRAFT).select_related("tenant").order_by("id"):
-        settle(stack, badge.earner, is_new=badge.is_in_force)
+        settle(stack, badge.earner, is_new=False)  # news from elsewhere undoes no revocation for another reason
 
 
 def catch_up() -> int:

@@ -48,12 +48,14 @@ def import_badge(*, by: Member, checked: Checked) -> OutsideBadge:
         there = mine.filter(credential_id=told.id).first()
         if there is None and mine.count() >= MOST:
             raise RuleBroken(_("Your passport holds %(most)s badges from elsewhere, and no more.") % {"most": MOST})
-        badge = there or OutsideBadge(earner=by.user, credential_id=told.id)
+        badge = there or OutsideBadge(earner=by.user, credential_id=told.id, state=State.GOOD)
+        if badge.state != State.GOOD:
+            move(badge, State.GOOD)
         badge.form, badge.data, badge.address = checked.report.form, checked.data, checked.address
         badge.issuer_id, badge.issuer_name = told.issuer_id, told.issuer_name or told.site or told.issuer_id[:200]
         badge.achievement_id, badge.title, badge.description = told.achievement_id, told.name, told.description
         badge.awarded_at, badge.expires_at = told.awarded or now, told.expires
-        badge.state, badge.report = State.GOOD, outside.steps_as_rows(checked.report)
+        badge.report = outside.steps_as_rows(checked.report)
         badge.checked_at = badge.verified_at = now
         badge.next_check_at = _next_check(badge)
         badge.save()
