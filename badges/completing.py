@@ -7,15 +7,18 @@ and in any order.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from badges.actions import award, lift, revoke, suspend
 from badges.actions.standing import locked
 from badges.actions.writing import hold_still, succeed
-from badges.models import Badge, BadgeEvent, StackCatchUp
+from badges.models import Badge, BadgeEvent, Equivalence, OutsideBadge, StackCatchUp
+from badges.outside import equivalences_of, held_elsewhere
+from badges.outside import in_force as outside_in_force
 from credentials.models import Stack, StackItem
 from lib import clock
 from tenants.models import User
@@ -32,6 +35,20 @@ def follow(event: BadgeEvent) -> None:
     stacks = Stack.objects.filter(Q(items__in=StackItem.objects.filter(part)) | Q(id=badge.stack_id)).distinct()
     for stack in stacks.exclude(state=Stack.State.DRAFT).select_related("tenant").order_by("id"):
         settle(stack, badge.earner, is_new=event.kind == BadgeEvent.Kind.ISSUED)
+
+
+def follow_outside(badge: OutsideBadge) -> None:
+    """Settle every stack that has a part which an outside badge counts as, where that tenant accepts its issuer.
+
+    Stacks that it no longer counts for are among those of the earner that stand on outside badges.
+    """
+    counted = Q(id__in=[])
+    for each in equivalences_of(badge):
+        counted |= Q(tenant=each.accepted.tenant_id, items__micro_credential=each.micro_credential_id)
+    standing = Badge.objects.filter(earner=badge.earner_id, edition=None).exclude(state=State.REVOKED)
+    stacks = Stack.objects.filter(counted | Q(id__in=standing.values("stack"))).distinct()
+    for stack in stacks.exclude(state=Stack.State.DRAFT).select_related("tenant").order_by("id"):
+        settle(stack, badge.earner, is_new=False)  # news from elsewhere undoes no revocation for another reason
 
 
 def catch_up() -> int:
@@ -96,6 +113,7 @@ class Parts:
 def parts_of(stack: Stack, earner: User) -> Parts:
     """Which items of a stack an earner holds just now. Of several badges for an item the best one counts."""
     items = list(stack.items.all())
+    wanted = _wanted(items)
     rows = Badge.objects.filter(_valid(), earner=earner).values_list(
         "edition__micro_credential", "stack", "state", "expires_at"
     )
@@ -106,6 +124,9 @@ def parts_of(stack: Stack, earner: User) -> Parts:
             waiting.add(micro_credential or substack)
         else:
             ends.setdefault(micro_credential or substack, []).append(expires_at)
+    for tenant, micro_credential, outside in held_elsewhere(earner):
+        if tenant == stack.tenant_id and micro_credential in wanted:
+            ends.setdefault(micro_credential, []).append(outside.expires_at)
     needed = stack.needed or len(items)
     latest = sorted((_latest(each) for each in ends.values()), key=_later, reverse=True)
     until = latest[needed - 1] if 0 < needed <= len(latest) else None
@@ -123,8 +144,13 @@ def in_force() -> Q:
     return _valid() & ~Q(state=State.SUSPENDED)
 
 
+def _wanted(items: Iterable[StackItem]) -> set[UUID]:
+    return {each.micro_credential_id for each in items if each.micro_credential_id}
+
+
 def _for_items(items: Iterable[StackItem]) -> Q:
-    micro_credentials = [each.micro_credential_id for each in items if each.micro_credential_id]
+    items = list(items)
+    micro_credentials = _wanted(items)
     substacks = [each.substack_id for each in items if each.substack_id]
     return Q(edition__micro_credential__in=micro_credentials) | Q(stack__in=substacks)
 
@@ -139,7 +165,13 @@ def _later(end: datetime | None) -> float:
 
 def _holders_of_a_part(stack: Stack) -> QuerySet[User]:
     holding = Badge.objects.filter(_for_items(stack.items.all()), in_force())
-    return User.objects.filter(id__in=holding.values("earner")).order_by("id")
+    taken = Equivalence.objects.filter(
+        accepted__tenant=stack.tenant_id, micro_credential__in=_wanted(stack.items.all())
+    )
+    same = taken.filter(accepted__issuer_id=OuterRef("issuer_id"), achievement_id=OuterRef("achievement_id"))
+    elsewhere = outside_in_force().filter(Exists(same))
+    holders = Q(id__in=holding.values("earner")) | Q(id__in=elsewhere.values("earner"))
+    return User.objects.filter(holders).order_by("id")
 
 
 def progress(stack: Stack, earner: User) -> tuple[int, int]:
@@ -153,4 +185,6 @@ def with_progress(stacks: QuerySet[Stack], earner: User) -> QuerySet[Stack]:
     held = Badge.objects.filter(in_force(), earner=earner)
     earned = Q(items__micro_credential__in=held.filter(stack=None).values("edition__micro_credential"))
     earned |= Q(items__substack__in=held.filter(edition=None).values("stack"))
+    for tenant, micro_credential, _outside in held_elsewhere(earner):
+        earned |= Q(tenant=tenant, items__micro_credential=micro_credential)
     return stacks.annotate(total=Count("items", distinct=True), have=Count("items", filter=earned, distinct=True))

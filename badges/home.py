@@ -13,7 +13,8 @@ from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 
 # Documents that badges lead to. Pages of people are not among them.
-DOCUMENTS = {"badge", "badge_json", "issuer_profile", "issuer_did", "status_list", "achievement", "endorsement"}
+DOCUMENTS = {"badge", "badge_json", "badge_jwt", "achievement", "endorsement"}
+DOCUMENTS |= {"issuer_profile", "issuer_did", "status_list"}
 OLDER_FORM = "ob2_"  # Assertion, BadgeClass, Issuer and RevocationList of Open Badges 2.0
 ACCEPT = "application/json"
 

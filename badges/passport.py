@@ -15,7 +15,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from badges.models import Badge, Passport
+from badges.models import Badge, OutsideBadge, Passport
+from badges.outside import outside_badges_of
 from badges.queries import badges_of
 from lib import clock
 from tenants.mail import absolute
@@ -33,6 +34,14 @@ STATES = {
     "revoked": _("Taken back"),
 }
 TONES = {"good": "ok", "making": "doing", "hold": "warn", "expired": "warn", "replaced": "plain", "revoked": "bad"}
+_STATES_ELSEWHERE = {
+    OutsideBadge.State.GOOD: "good",
+    OutsideBadge.State.UNREACHABLE: "good",  # the last answer counts
+    OutsideBadge.State.SUSPENDED: "hold",
+    OutsideBadge.State.EXPIRED: "expired",
+    OutsideBadge.State.REVOKED: "revoked",
+    OutsideBadge.State.BROKEN: "revoked",
+}
 WORTH_SHOWING = ("good", "hold", "expired")  # to others, unless the earner picks something else
 
 
@@ -59,6 +68,7 @@ class Entry:
     is_private: bool = False
     is_hidden: bool = False
     badge: Badge | None = None
+    outside: OutsideBadge | None = None
 
     @property
     def state_name(self) -> str:
@@ -92,6 +102,7 @@ class Total:
 def entries_of(person: User) -> list[Entry]:
     """Everything in the passport of `person`, in the order they chose, hidden ones too. At most MOST."""
     found = [_of_badge(badge) for badge in _badges(person)]
+    found += [_from_elsewhere(badge) for badge in outside_badges_of(person)[:MOST]]
     found.sort(key=lambda entry: (entry.earned_at, entry.id), reverse=True)
     kept = Passport.objects.filter(person=person).first()
     return arranged(found, kept.order, kept.hidden) if kept else found
@@ -171,12 +182,28 @@ def _of_badge(badge: Badge) -> Entry:
         state=state,
         expires_at=badge.expires_at,
         hours=edition.hours if edition else Decimal(0),
-        ceu_hundredths=getattr(edition, "ceu_hundredths", 0) or 0,
+        ceu_hundredths=edition.ceu_hundredths if edition else 0,
         counts=state in ("good", "expired", "replaced") and badge.succession != Badge.Succession.RENEWAL,
         page=reverse("badge", args=[badge.id]),
         picture=reverse("art", args=[kind, thing, "svg"]),
         is_private=badge.visibility == Badge.Visibility.PRIVATE,
         badge=badge,
+    )
+
+
+def _from_elsewhere(badge: OutsideBadge) -> Entry:
+    """A badge of another installation. Its hours are not known, and it has no page that others can open."""
+    return Entry(
+        id=badge.id,
+        title=badge.title,
+        issuer=badge.issuer_name,
+        issuer_key=badge.issuer_id,
+        earned_at=badge.awarded_at,
+        year=badge.awarded_at.year,
+        state=_STATES_ELSEWHERE[OutsideBadge.State.EXPIRED if badge.has_run_out else badge.state],
+        expires_at=badge.expires_at,
+        is_private=badge.visibility == OutsideBadge.Visibility.PRIVATE,
+        outside=badge,
     )
 
 

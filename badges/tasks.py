@@ -4,11 +4,12 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from badges import completing, ending, importing, mail, resigning, showing
+from badges import completing, ending, importing, mail, outside_queue, resigning, showing
 from badges.deliveries import handle, handle_together
 from badges.endorsing import spread
 from badges.minting import mint_all
 from badges.models import Consumer
+from badges.rechecking import recheck_due
 from lib.nudge import nudge
 from tenants.models import Tenant
 from tenants.scope import each_tenant, inside
@@ -50,12 +51,25 @@ def spread_endorsements() -> None:
 
 
 @shared_task
+def follow_outside() -> int:
+    """Settle the stacks that badges from elsewhere count for."""
+    return outside_queue.handle(Consumer.STACKS, completing.follow_outside)
+
+
+@shared_task
+def recheck_outside() -> int:
+    """Ask the issuers elsewhere whether their badges still stand."""
+    return recheck_due()
+
+
+@shared_task
 def sweep() -> None:
     """Finish whatever a lost nudge or a killed worker left behind."""
     spread_endorsements()
     for task in FOLLOWING.values():
         task()
     ask_to_sign_anew()
+    follow_outside()
     completing.catch_up()
     ending.announce_ends()
     ending.remind()

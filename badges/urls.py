@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from badges.ims import api as ims
 from badges.views import (
+    accepting,
     archive,
     checking,
     documents,
@@ -16,6 +17,7 @@ from badges.views import (
     keys,
     manage,
     mine,
+    outside,
     passport,
     public,
     shared,
@@ -119,4 +121,12 @@ urlpatterns = [
     path("manage/keys/", keys.manage_keys, name="manage_keys"),
     path("manage/keys/new/", keys.key_rotate, name="key_rotate"),
     path("manage/keys/<uuid:key>/withdraw/", keys.key_withdraw, name="key_withdraw"),
+    path("my/passport/import/", outside.bring, name="outside_import"),
+    path("my/passport/outside/<uuid:badge>/", outside.outside_badge, name="outside_badge"),
+    path("my/passport/outside/<uuid:badge>/remove/", outside.remove, name="outside_remove"),
+    path("manage/issuers/", accepting.accepted_issuers, name="accepted_issuers"),
+    path("manage/issuers/new/", accepting.accept, name="accepted_issuer_new"),
+    path("manage/issuers/<uuid:accepted>/", accepting.accepted_issuer, name="accepted_issuer"),
+    path("manage/issuers/<uuid:accepted>/remove/", accepting.stop, name="accepted_issuer_remove"),
+    path("manage/issuers/<uuid:accepted>/<uuid:equivalence>/", accepting.uncount, name="equivalence_remove"),
 ]

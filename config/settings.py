@@ -160,11 +160,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ROUTES = {
     "submissions.tasks.check_link": {"queue": "outside"},
     "submissions.tasks.render": {"queue": "media"},
+    "badges.tasks.recheck_outside": {"queue": "outside"},
     "config.site.tasks.make_export": {"queue": "media"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-badges": {"task": "badges.tasks.sweep", "schedule": 10.0},
     "sweep-imports": {"task": "badges.tasks.sweep_imports", "schedule": 30.0},
+    "recheck-outside-badges": {"task": "badges.tasks.recheck_outside", "schedule": 300.0},
     "sweep-recognition": {"task": "recognition.tasks.sweep", "schedule": 15.0},
     "sweep-queue": {"task": "assessment.tasks.sweep", "schedule": 30.0},
     "refresh-quality": {"task": "assessment.tasks.refresh_quality", "schedule": 60.0 * QUALITY_MINUTES},
@@ -198,6 +200,8 @@ UPLOAD_LIMITS = {
     "api_artifact_upload": UPLOAD_LIMIT,
     "upload_part": max(UPLOAD_PART_SIZE, UPLOAD_LIMIT // 10_000),
     "verify": 15_000_000,
+    "outside_import": 15_000_000,
+    "accepted_issuer_new": 15_000_000,
 }
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # host:port of a virus scanner; empty for none
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_LIMIT

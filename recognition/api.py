@@ -36,9 +36,9 @@ class GrantSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Grant.State.choices)
     earner = serializers.CharField(source="earner.get_full_name")
-    badge = serializers.CharField(source="badge.title")
+    badge = serializers.CharField(source="earned.title")
     badge_page = serializers.SerializerMethodField()
-    awarded_at = serializers.DateTimeField(source="badge.awarded_at")
+    awarded_at = serializers.DateTimeField(source="earned.awarded_at")
     rule = serializers.CharField(source="policy.title")
     rule_id = serializers.UUIDField(source="policy_id")
     cents = serializers.IntegerField()
@@ -49,8 +49,8 @@ class GrantSerializer(serializers.Serializer):
     reason = serializers.CharField()
 
     @extend_schema_field(OpenApiTypes.URI)
-    def get_badge_page(self, grant: Grant) -> str:
-        return absolute(reverse("badge", args=[grant.badge_id]))
+    def get_badge_page(self, grant: Grant) -> str | None:
+        return absolute(reverse("badge", args=[grant.badge_id])) if grant.badge_id else None
 
 
 class GrantDetailSerializer(GrantSerializer):
@@ -85,7 +85,7 @@ class RewardSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="grant_id")
     state = serializers.ChoiceField(choices=Grant.State.choices)
     tenant = serializers.CharField(source="tenant.name")
-    badge = serializers.CharField(source="badge.title")
+    badge = serializers.CharField(source="earned.title")
     rule = serializers.CharField(source="policy.title")
     cents = serializers.IntegerField()
     ceu_hundredths = serializers.IntegerField()
@@ -169,7 +169,7 @@ class MyRewards(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[RewardCard]:
         cards = RewardCard.objects.filter(earner=self.request.user)
-        return cards.select_related("tenant", "policy", "badge__edition", "badge__stack")
+        return cards.select_related("tenant", "policy", "badge__edition", "badge__stack", "outside")
 
 
 def _recognizer(request: Request) -> Any:

@@ -60,8 +60,8 @@ def recognizers(grant: Grant) -> list[User]:
 
 def _facts(grant: Grant) -> dict[str, Any]:
     return {
-        "name": grant.badge.recipient_name,
-        "title": grant.badge.title,
+        "name": grant.earned.recipient_name,
+        "title": grant.earned.title,
         "tenant": grant.policy.tenant.name,
         "amount": words.amount(grant),
     }

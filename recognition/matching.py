@@ -27,6 +27,7 @@ class Thing:
     issuer: UUID
     micro_credential: UUID | None = None
     stack: UUID | None = None
+    from_elsewhere: bool = False  # a badge of an outside issuer that counts as this, but is not from this issuer
 
     @classmethod
     def of(cls, what: Badge | Edition | Stack) -> Self:
@@ -49,7 +50,7 @@ def counts(policy: Policy, thing: Thing, seen: Collection[UUID]) -> bool:
     if policy.target == Policy.Target.STACK:
         return thing.stack == policy.stack_id
     if policy.target == Policy.Target.ISSUER:
-        return thing.issuer == policy.issuer_id
+        return thing.issuer == policy.issuer_id and not thing.from_elsewhere
     return thing.micro_credential is not None and thing.issuer in seen
 
 

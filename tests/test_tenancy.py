@@ -34,6 +34,7 @@ OPEN_TABLES = {
     "credentials.Stack": "published stacks are public and cross tenants",
     "badges.Issuer": "public: DID document, profile, signing keys for verification",
     "badges.Endorsement": "public: what a tenant vouches for, carried by the badges of others",
+    "badges.AcceptedIssuer": "public: earners see beforehand which badges from elsewhere count",
     "badges.Badge": "belongs to its earner, is checked by anyone; projection that crosses tenants by design",
     "badges.PassportLink": "belongs to its earner, and anyone with the link reads what it shows",
     "recognition.Policy": "read by the micro-credential page to say what counts for the viewer",

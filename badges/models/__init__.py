@@ -6,10 +6,12 @@ from badges.models.events import BadgeEvent, Consumer, Delivery, StackCatchUp
 from badges.models.evidence import SharedEvidence
 from badges.models.imports import AwardImport, AwardImportRow
 from badges.models.issuer import Artwork, Issuer, SigningKey, StatusList
+from badges.models.outside import AcceptedIssuer, Equivalence, OutsideBadge, OutsideDelivery
 from badges.models.passport import Passport, PassportLink
 
 __all__ = [
     "OF_THE_SYSTEM",
+    "AcceptedIssuer",
     "Artwork",
     "AwardImport",
     "AwardImportRow",
@@ -22,6 +24,9 @@ __all__ = [
     "SharedEvidence",
     "Passport",
     "PassportLink",
+    "Equivalence",
+    "OutsideBadge",
+    "OutsideDelivery",
     "SigningKey",
     "StackCatchUp",
     "StatusList",

@@ -114,7 +114,7 @@ def _report(steps: list[Step], parts: Parts, source: Source, now: datetime, emai
     assertion, badge_class, profile = parts
     steps = [Step("read", "ok", READ_OK), *steps, _dates_step(assertion, now)]
     if email:
-        steps.append(_recipient_step(assertion, email))
+        steps.append(recipient_step(assertion, email))
     whole = {**assertion, "badge": {**badge_class, "issuer": profile}}
     return Report(tuple(steps), whole, source, "ob2")
 
@@ -260,7 +260,7 @@ def _dates_step(assertion: dict[str, Any], now: datetime) -> Step:
     return Step("dates", "failed" if late else "ok", DATES_LATE if late else DATES_UNTIL, {"date": ends.date()})
 
 
-def _recipient_step(assertion: dict[str, Any], email: str) -> Step:
+def recipient_step(assertion: dict[str, Any], email: str) -> Step:
     """IdentityObject: an e-mail address in plain, or `sha256$` (`md5$` in old badges) of address and salt."""
     recipient = next(iter(dicts(assertion["recipient"])), {})
     identity, salt = str(recipient.get("identity")), str(recipient.get("salt") or "")

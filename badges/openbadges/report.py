@@ -9,12 +9,16 @@ Form = Literal["ob3", "ob3-jwt", "ob2"]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the check. Show `template` translated and filled with `params`, or `sentence` in English."""
+    """One step of the check. Show `template` translated and filled with `params`, or `sentence` in English.
+
+    `unreachable`: not the badge is at fault, but something that it needs could not be had.
+    """
 
     name: str
     state: State
     template: str
     params: dict[str, object] = field(default_factory=dict)
+    unreachable: bool = False
 
     @property
     def sentence(self) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from badges.openbadges.errors import BadgeError
+from badges.openbadges.errors import BadgeError, NotResolved
 from badges.openbadges.report import State, Step
 
 
@@ -41,4 +41,4 @@ def text_of(value: object, most: int = 200) -> str:
 
 def step_from(name: str, error: BadgeError, state: State = "failed") -> Step:
     """The step that an error stands for."""
-    return Step(name, state, error.template, error.params)
+    return Step(name, state, error.template, error.params, unreachable=isinstance(error, NotResolved))

@@ -20,7 +20,7 @@ from badges.openbadges.statuses import status_step
 from badges.openbadges.values import dicts, moment, step_from, strings
 from badges.openbadges.vouching import endorsement_steps, refreshed
 
-__all__ = ["Report", "Step", "verify_credential", "verify_file"]
+__all__ = ["Report", "Step", "is_recipient", "verify_credential", "verify_file"]
 
 BADGE_TYPES = {"AchievementCredential", "OpenBadgeCredential"}
 
@@ -80,6 +80,15 @@ def verify_credential(
     refresh (if the badge names a service), status, dates, recipient (with `email`), endorsement (one for each).
     """
     return _credential_report(credential, None, "json", Sources(resolve_did, fetch_status_list, fetch), now, email)
+
+
+def is_recipient(report: Report, email: str) -> bool:
+    """Whether the badge of a report belongs to an e-mail address. Says nothing about whether the badge is real."""
+    if report.credential is None:
+        return False
+    if report.form == "ob2":
+        return ob2.recipient_step(report.credential, email).state == "ok"
+    return _recipient_step(report.credential, email).state == "ok"
 
 
 def _checked(badge: ReadBadge, sources: Sources, now: datetime, email: str) -> Report:
@@ -175,6 +184,8 @@ def _dates_step(credential: dict[str, Any], now: datetime) -> Step:
 
 def _recipient_step(credential: dict[str, Any], email: str) -> Step:
     asked = {email.strip(), normal_email(email)}
+    if str(credential["credentialSubject"].get("id")).lower() == f"mailto:{normal_email(email)}":
+        return Step("recipient", "ok", RECIPIENT_OK)
     for identity in dicts(credential["credentialSubject"].get("identifier")):
         claim, salt = identity.get("identityHash"), identity.get("salt") or ""
         if identity.get("identityType") != "emailAddress":

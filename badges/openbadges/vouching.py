@@ -11,7 +11,7 @@ from badges.openbadges.sources import Sources, site_of
 from badges.openbadges.values import dicts, issuer_id, moment, step_from, strings, text_of
 
 REFRESH_SERVICE = "1EdTechCredentialRefresh"
-MAX_ENDORSEMENTS = 8
+MAX_ENDORSEMENTS = 24
 
 REFRESH_SAME = gettext_noop("We asked the issuer for a newer copy of this badge. This is the latest.")
 REFRESH_NEWER = gettext_noop("The issuer has a newer copy of this badge. The checks below are about that copy.")

@@ -14,7 +14,7 @@ TITLES = {
     "read": gettext_lazy("Reading"),
     "schema": gettext_lazy("Form"),
     "subject": gettext_lazy("Earner"),
-    "proof": gettext_lazy("Signature"),
+    "proof": gettext_lazy("Proof"),
     "issuer": gettext_lazy("Issuer"),
     "refresh": gettext_lazy("Newer copy"),
     "status": gettext_lazy("Status"),

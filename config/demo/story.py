@@ -14,6 +14,7 @@ from django.db import transaction
 from assessment.actions.deciding import decide
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
+from config.demo.elsewhere import tell_of_elsewhere
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from config.demo.reviewers import staff
@@ -73,6 +74,7 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     make_samples(world, editions, today)
     say("appeals, talks and cases")
     tell_of_trust(world, editions, today)
+    tell_of_elsewhere(world, editions, today)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from assessment.models import Decision
 from badges.archive import write_badges, write_site
 from badges.issuers import issuer_of
-from badges.models import Badge
+from badges.models import Badge, OutsideBadge
+from badges.outside import outside_badges_of
 from badges.queries import badges_of
 from config.site.export_passport import passport_data
 from config.site.export_trust import trust_of
@@ -95,6 +96,8 @@ def write(person: User, path: Path) -> None:
     data, originals = collect(person)
     with zipfile.ZipFile(path, "w", allowZip64=True) as archive:
         missing = [each.path for each in originals if not _copy(archive, each)]
+        for outside in outside_badges_of(person).defer(None):
+            archive.writestr(_entry(outside_path(outside)), bytes(outside.data))
         for badge in _documents(person):
             archive.writestr(_entry(f"badges/{badge.id}.json"), bytes(badge.document))
         archive.writestr(_entry("data.json"), orjson.dumps(data | {"missing": missing}, option=orjson.OPT_INDENT_2))
@@ -145,6 +148,7 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
             "tenants": tenants,
             "badges": [_badge(each) for each in badges_of(person)],
             **passport_data(person),
+            "outside_badges": [_outside(each) for each in outside_badges_of(person)],
             "rewards": [
                 _reward(each) for each in RewardCard.objects.filter(earner=person).select_related("tenant", "policy")
             ],
@@ -210,11 +214,33 @@ def _badge(badge: Badge) -> dict[str, Any]:
     }
 
 
+def outside_path(badge: OutsideBadge) -> str:
+    """Where the file of a badge from elsewhere is in the copy."""
+    return f"badges/elsewhere/{badge.id}"
+
+
+def _outside(badge: OutsideBadge) -> dict[str, Any]:
+    return {
+        "id": str(badge.id),
+        "number": badge.credential_id,
+        "title": badge.title,
+        "issuer": badge.issuer_name,
+        "issuer_id": badge.issuer_id,
+        "form": badge.form,
+        "state": badge.state,
+        "visibility": badge.visibility,
+        "awarded_at": moment(badge.awarded_at),
+        "expires_at": moment(badge.expires_at),
+        "added_at": moment(badge.added_at),
+        "file": outside_path(badge),
+    }
+
+
 def _reward(card: RewardCard) -> dict[str, Any]:
     return {
         "tenant": card.tenant.slug,
         "rule": card.policy.title,
-        "badge": str(card.badge_id),
+        "badge": str(card.badge_id or card.outside_id),
         "state": card.state,
         "cents": card.cents,
         "ceu_hundredths": card.ceu_hundredths,
@@ -230,6 +256,7 @@ def _readme(person: User) -> str:
             _("data.json: your profile, groups, work, answers, promises, what reviewers told you, badges and rewards."),
             _("evidence/: your files, just as you uploaded them. data.json says which is which."),
             _("badges/: your badges as signed documents. Anyone can check them, also without Laurel."),
+            _("badges/elsewhere/: badges of other issuers that you added, just as you gave them."),
             "",
         ]
     )

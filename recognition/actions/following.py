@@ -4,12 +4,12 @@ Locks are taken in one order everywhere, so that parallel workers wait but never
 grants by (policy, id), then the year's use of each policy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
 
-from badges.models import Badge, BadgeEvent
+from badges.models import Badge, BadgeEvent, OutsideBadge
 from lib import clock
 from lib.transitions import move
 from recognition import mail
@@ -21,6 +21,8 @@ from tenants.audit import record
 from tenants.models import StaffRecord
 from tenants.roles import system
 from tenants.scope import inside
+
+ENDED = (Grant.State.CANCELLED, Grant.State.DECLINED)
 
 
 def follow(event: BadgeEvent) -> None:
@@ -83,7 +85,7 @@ def grant_all(badge: Badge, tenants: Iterable[UUID], *, only: Policy | None = No
             listed = seen[policy.tenant_id] = issuers_in_catalog(policy.tenant)
         if counts(policy, thing, listed):
             with inside(policy.tenant), transaction.atomic():
-                grants.append(_grant(policy, badge))
+                grants.append(make_grant(policy, badge))
     return [grant for grant in grants if grant is not None]
 
 
@@ -101,12 +103,12 @@ def _before(badge: Badge) -> list[UUID]:
     return ids
 
 
-def _grant(policy: Policy, badge: Badge) -> Grant | None:
+def make_grant(policy: Policy, badge: Badge | OutsideBadge) -> Grant | None:
     """One grant in the policy's tenant, which is active. None when the earner is not eligible or nothing is left."""
     if not is_for(policy, StaffRecord.objects.filter(user=badge.earner_id).first()):
         return None
     use = locked_use(policy, badge)
-    if Grant.objects.filter(policy=policy, badge=badge).exists():
+    if Grant.objects.filter(policy=policy, **link(badge)).exists():
         return None
     by = system(policy.tenant)
     share = share_left(policy, use)
@@ -118,7 +120,7 @@ def _grant(policy: Policy, badge: Badge) -> Grant | None:
     use.save(update_fields=["count", "cents", "ceu_hundredths"])
     grant = Grant.objects.create(
         policy=policy,
-        badge=badge,
+        **link(badge),
         earner=badge.earner,
         use=use,
         cents=share.cents,
@@ -129,7 +131,7 @@ def _grant(policy: Policy, badge: Badge) -> Grant | None:
         grant_id=grant.id,
         tenant=policy.tenant,
         earner=badge.earner,
-        badge=badge,
+        **link(badge),
         policy=policy,
         state=grant.state,
         cents=grant.cents,
@@ -140,7 +142,12 @@ def _grant(policy: Policy, badge: Badge) -> Grant | None:
     return grant
 
 
-def locked_use(policy: Policy, badge: Badge) -> YearUse:
+def link(badge: Badge | OutsideBadge) -> dict[str, Badge | OutsideBadge]:
+    """The column of grants and cards in which a badge stands."""
+    return {"outside" if isinstance(badge, OutsideBadge) else "badge": badge}
+
+
+def locked_use(policy: Policy, badge: Badge | OutsideBadge) -> YearUse:
     """The year's use of `policy` by the badge's earner, made with the rule's limits when new, and locked."""
     starts = year_start(policy.tenant.local_date(badge.awarded_at), policy.year_starts_month)
     key = {"policy": policy, "earner_id": badge.earner_id, "year_starts": starts}
@@ -149,15 +156,18 @@ def locked_use(policy: Policy, badge: Badge) -> YearUse:
     return YearUse.objects.select_for_update(no_key=True).get(**key)
 
 
-def cancel_all(badge: Badge) -> None:
-    """End every grant of a badge that was taken back, wherever it is; what was honored is booked back."""
-    cards = RewardCard.objects.filter(badge=badge).select_related("tenant").order_by("policy_id", "grant_id")
+def cancel_all(badge: Badge | OutsideBadge, *, ended: Collection[str] = ENDED) -> None:
+    """End every grant of a badge that was taken back, wherever it is; what was honored is booked back.
+
+    Grants in the states of `ended` stay as they are.
+    """
+    cards = RewardCard.objects.filter(**link(badge)).select_related("tenant").order_by("policy_id", "grant_id")
     for card in cards:
         with inside(card.tenant), transaction.atomic():
             grant = (
                 Grant.objects.select_for_update(of=("self",)).select_related("policy", "earner").get(id=card.grant_id)
             )
-            if grant.state not in (Grant.State.CANCELLED, Grant.State.DECLINED):
+            if grant.state not in ended:
                 _cancel(grant)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from badges.models import Badge
+from badges.models import Badge, OutsideBadge
 from lib import clock
 from lib.errors import Invalid, NotAllowed, RuleBroken
 from lib.transitions import move
@@ -39,8 +39,8 @@ def honour(*, by: Member, grant: Grant) -> Grant:
         grant = _locked(grant)
         require(by, "grant.decide", grant)
         move(grant, Grant.State.HONOURED)
-        if grant.badge.state != Badge.State.ISSUED:
-            raise RuleBroken(_why_it_waits(grant.badge), code=NOT_IN_FORCE, state=grant.badge.state)
+        if not _stands(grant.earned):
+            raise RuleBroken(_why_it_waits(grant.earned), code=NOT_IN_FORCE, state=grant.earned.state)
         _decide(grant, by)
         book(grant)
         record(by, "grant.honoured", grant, cents=grant.cents, ceu_hundredths=grant.ceu_hundredths)
@@ -116,11 +116,18 @@ def reply(*, by: Member, grant: Grant, text: str) -> Grant:
 
 def _locked(grant: Grant) -> Grant:
     rows = Grant.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("policy__tenant", "badge__edition", "badge__stack", "earner").get(id=grant.id)
+    rows = rows.select_related("policy__tenant", "badge__edition", "badge__stack", "outside__earner", "earner")
+    return rows.get(id=grant.id)
 
 
-def _why_it_waits(badge: Badge) -> str:
-    if badge.state == Badge.State.SUSPENDED:
+def _stands(badge: Badge | OutsideBadge) -> bool:
+    if isinstance(badge, OutsideBadge):
+        return badge.state in (*OutsideBadge.IN_FORCE, OutsideBadge.State.EXPIRED)
+    return badge.state == Badge.State.ISSUED
+
+
+def _why_it_waits(badge: Badge | OutsideBadge) -> str:
+    if badge.state == Badge.State.SUSPENDED:  # the same word for both kinds
         return _("The issuer has put this badge on hold. You can honor it once the hold is lifted.")
     return _("This badge is not in good standing just now. Reload the page in a minute to see how it stands.")
 

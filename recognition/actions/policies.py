@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from badges.models import Badge
+from badges.models import Badge, OutsideBadge
+from badges.outside import in_force
 from lib.errors import Invalid, RuleBroken
 from lib.ids import uuid7
 from lib.transitions import move
 from recognition.actions.following import grant_all
+from recognition.actions.outside import grant_all as count_outside
 from recognition.matching import homes
 from recognition.models import Policy
 from recognition.preview import badges_of_members
@@ -71,6 +73,8 @@ def activate(*, by: Member, policy: Policy) -> Policy:
         record(by, "policy.activated", policy, title=policy.title)
         for badge in _earned_since_midnight(by):
             grant_all(badge, homes(badge.earner_id), only=policy)
+        for outside in _earned_elsewhere_since_midnight(by):
+            count_outside(outside)
     return policy
 
 
@@ -122,7 +126,15 @@ def _locked(by: Member, policy: Policy) -> Policy:
     )
 
 
+def _midnight(by: Member) -> datetime:
+    return datetime.combine(by.tenant.local_date(), time.min, tzinfo=by.tenant.zone)
+
+
+def _earned_elsewhere_since_midnight(by: Member) -> QuerySet[OutsideBadge]:
+    accepted = by.tenant.accepted_issuers.values("issuer_id")
+    return in_force().filter(issuer_id__in=accepted, awarded_at__gte=_midnight(by)).select_related("earner")
+
+
 def _earned_since_midnight(by: Member) -> QuerySet[Badge]:
-    midnight = datetime.combine(by.tenant.local_date(), time.min, tzinfo=by.tenant.zone)
-    issued = badges_of_members(by.tenant).filter(awarded_at__gte=midnight)
+    issued = badges_of_members(by.tenant).filter(awarded_at__gte=_midnight(by))
     return issued.select_related("edition", "stack", "earner", "tenant")

@@ -3,12 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from badges.models import Badge
+from badges.models import Badge, OutsideBadge
 from lib import clock
 from lib.ids import uuid7
 from lib.transitions import moves
 from recognition.models.policy import Policy
 from tenants.models import ScopedModel, Tenant, User
+
+FOR_ONE_BADGE = models.Q(badge=None, outside__isnull=False) | models.Q(badge__isnull=False, outside=None)
 
 
 class YearUse(ScopedModel):
@@ -61,7 +63,8 @@ class Grant(ScopedModel):
     )
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
-    badge = models.ForeignKey(Badge, models.PROTECT, related_name="+")
+    badge = models.ForeignKey(Badge, models.PROTECT, null=True, related_name="+")
+    outside = models.ForeignKey(OutsideBadge, models.PROTECT, null=True, related_name="+")
     earner = models.ForeignKey(User, models.PROTECT, related_name="+")
     use = models.ForeignKey(YearUse, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -77,6 +80,8 @@ class Grant(ScopedModel):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["policy", "badge"], name="one_grant_a_badge"),
+            models.UniqueConstraint(fields=["policy", "outside"], name="one_grant_an_outside_badge"),
+            models.CheckConstraint(name="grant_for_one_badge", condition=FOR_ONE_BADGE),
             models.CheckConstraint(
                 name="declined_grant_says_why", condition=~models.Q(state="declined") | ~models.Q(reason="")
             ),
@@ -88,7 +93,12 @@ class Grant(ScopedModel):
         indexes = [models.Index(fields=["tenant", "state", "-created_at"], name="grant_inbox")]
 
     def __str__(self) -> str:
-        return f"{self.badge_id} under {self.policy_id}"
+        return f"{self.badge_id or self.outside_id} under {self.policy_id}"
+
+    @property
+    def earned(self) -> Badge | OutsideBadge:
+        """The badge, ours or one from elsewhere, that this is for."""
+        return self.badge or self.outside
 
 
 class GrantMessage(ScopedModel):
@@ -113,7 +123,8 @@ class RewardCard(models.Model):
     grant_id = models.UUIDField(unique=True)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
     earner = models.ForeignKey(User, models.CASCADE, related_name="+")
-    badge = models.ForeignKey(Badge, models.CASCADE, related_name="+")
+    badge = models.ForeignKey(Badge, models.CASCADE, null=True, related_name="+")
+    outside = models.ForeignKey(OutsideBadge, models.CASCADE, null=True, related_name="+")
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=Grant.State)
     cents = models.PositiveIntegerField(default=0)
@@ -122,7 +133,13 @@ class RewardCard(models.Model):
 
     class Meta:
         ordering = ["-changed_at"]
+        constraints = [models.CheckConstraint(name="reward_for_one_badge", condition=FOR_ONE_BADGE)]
         indexes = [models.Index(fields=["earner", "-changed_at"], name="reward_by_earner")]
 
     def __str__(self) -> str:
         return f"{self.earner_id}: {self.state}"
+
+    @property
+    def earned(self) -> Badge | OutsideBadge:
+        """The badge, ours or one from elsewhere, that this is for."""
+        return self.badge or self.outside

@@ -19,18 +19,20 @@ TABS: dict[str, tuple[str, ...]] = {
     "honored": (State.HONOURED,),
     "declined": (State.DECLINED, State.CANCELLED),
 }
-WITH_NAMES = ("policy", "badge__edition", "badge__stack", "earner")
+WITH_NAMES = ("policy", "badge__edition", "badge__stack", "outside__earner", "earner")
 
 
 def inbox(tab: str, words: str = "") -> QuerySet[Grant]:
     """Grants of the active tenant: those that wait longest first, answered ones newest first."""
     found = Grant.objects.filter(state__in=TABS[tab]).select_related(*WITH_NAMES, "policy__tenant")
-    found = found.defer("badge__document")
+    found = found.defer("badge__document", "outside__data", "outside__report")
     for word in words.split()[:5]:
         found = found.filter(
             Q(badge__recipient_name__icontains=word)
             | Q(badge__edition__title__icontains=word)
             | Q(badge__stack__title__icontains=word)
+            | Q(outside__earner__name__icontains=word)
+            | Q(outside__title__icontains=word)
             | Q(policy__title__icontains=word)
         )
     return found.order_by("created_at", "id") if tab in ("waiting", "asked") else found.order_by("-decided_at", "-id")
@@ -45,6 +47,7 @@ def tab_counts() -> dict[str, int]:
 def grant_by_id(grant_id: UUID) -> Grant:
     """One grant of the active tenant with everything its page shows. Raises Http404."""
     rows = Grant.objects.select_related(*WITH_NAMES, "policy__tenant", "badge__issuer__tenant", "badge__tenant", "use")
+    rows = rows.defer("outside__data")
     found = rows.select_related("decided_by").filter(id=grant_id).first()
     if found is None:
         raise Http404
@@ -79,7 +82,8 @@ def rewards_of(user: User) -> Rewards:
         waiting_cents=Sum("cents", filter=open_, default=0),
         waiting_ceu=Sum("ceu_hundredths", filter=open_, default=0),
     )
-    shown = list(cards.select_related("tenant", "policy", "badge__edition", "badge__stack", "badge__tenant")[:500])
+    related = ("tenant", "policy", "badge__edition", "badge__stack", "badge__tenant", "outside")
+    shown = list(cards.select_related(*related).defer("badge__document", "outside__data", "outside__report")[:500])
     uses = []
     for tenant in {card.tenant for card in shown}:
         with inside(tenant):

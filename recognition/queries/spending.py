@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
-from badges.models import Badge
 from recognition.caps import year_start
 from recognition.models import Grant, Policy, YearUse
 from tenants.models import StaffRecord, Tenant
@@ -94,11 +93,12 @@ GRANT_COLUMNS = [
 def grant_rows(tenant: Tenant) -> Iterator[list[str]]:
     """Every grant of the active tenant, oldest first, as rows of GRANT_COLUMNS."""
     staff = {each.user_id: each for each in StaffRecord.objects.all()}
-    related = ("earner", "badge__edition", "badge__stack", "badge__tenant", "policy", "decided_by")
+    related = ("earner", "badge__edition", "badge__stack", "badge__tenant", "outside", "policy", "decided_by")
     found = Grant.objects.order_by("created_at", "id").select_related(*related)
-    for grant in found.defer("badge__document", "badge__results").iterator(1000):
+    unread = ("badge__document", "badge__results", "outside__data", "outside__report")
+    for grant in found.defer(*unread).iterator(1000):
         entry = staff.get(grant.earner_id)
-        badge: Badge = grant.badge
+        badge = grant.earned
         yield [
             grant.earner.get_full_name(),
             grant.earner.email,
@@ -106,7 +106,7 @@ def grant_rows(tenant: Tenant) -> Iterator[list[str]]:
             entry.building if entry else "",
             entry.job_class if entry else "",
             badge.title,
-            badge.tenant.name,
+            grant.badge.tenant.name if grant.badge else grant.outside.issuer_name,
             tenant.local_date(badge.awarded_at).isoformat(),
             grant.policy.title,
             str(grant.get_state_display()),

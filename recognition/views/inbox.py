@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from badges.models import Badge
+from badges.outside import steps_of
 from badges.page import results_of
 from badges.queries import may_see
 from badges.standing import state_now
@@ -53,7 +54,7 @@ def grant(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
 def grant_honour(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
     """Honor one, and go on to the next that waits."""
     honoured = actions.honour(by=request.member, grant=queries.grant_by_id(grant))
-    messages.success(request, _("Honored. We email %(name)s.") % {"name": honoured.badge.recipient_name})
+    messages.success(request, _("Honored. We email %(name)s.") % {"name": honoured.earned.recipient_name})
     return _onward(slug, honoured)
 
 
@@ -117,11 +118,12 @@ def _grant_page(request: HttpRequest, found: Grant, *, status: int = 200, **form
     context = {
         "grant": found,
         "conversation": list(found.messages.select_related("author")),
-        "is_on_hold": found.badge.state == Badge.State.SUSPENDED,
-        "thing": badge.edition or badge.stack,
-        "proof": state_now(badge.id),
-        "lines": results_of(badge.edition_id, badge.results),
-        "badge_is_visible": may_see(request.user, badge),
+        "thing": found.earned,
+        "outside_report": {"steps": steps_of(found.outside) if found.outside else []},
+        "proof": state_now(badge.id) if badge else found.outside.state,
+        "lines": results_of(badge.edition_id, badge.results) if badge else [],
+        "badge_is_visible": badge is not None and may_see(request.user, badge),
+        "is_on_hold": found.earned.state == Badge.State.SUSPENDED,  # the same word for badges from elsewhere
         "is_open": found.state in (Grant.State.PENDING, Grant.State.ASKED),
         "is_own": found.earner_id == request.user.id,
         "can_decide": can(request.member, "grant.decide", found),

@@ -45,7 +45,7 @@ def reward(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
         context = {
             "grant": found,
             "conversation": list(found.messages.select_related("author")),
-            "thing": found.badge.edition or found.badge.stack,
+            "thing": found.earned,
             "form": form if found.state == Grant.State.ASKED else None,
         }
         return render(request, "recognition/reward.html", context, status=422 if form.is_bound else 200)

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from badges.openbadges import keys, proof
 from badges.openbadges.content import IssuerProfile, Recipient, StatusEntry
-from badges.openbadges.documents import compose, compose_endorsement
+from badges.openbadges.documents import compose, compose_endorsement, serialize
 from badges.openbadges.status_list import compose_status_list
 from tests.badges.samples import achievement, award, line
 from tests.webserver import WebServer, answer
@@ -179,3 +179,20 @@ class Outsider:
         verification = {"type": "SignedBadge", "creator": self.server.url("/2/key")}
         made = self.assertion(id="urn:uuid:5f1e7a52-6d2c-4a38-a4f3-1c5d1f6f0001", verification=verification, **changes)
         return jws.serialize_compact({"alg": "RS256"}, json.dumps(made).encode(), self.rsa, algorithms=["RS256"])
+
+
+def self_signed(number: int, email: str, title: str = "Reading Data") -> tuple[str, bytes]:
+    """An issuer that is no more than a key (did:key), and a badge of it: nothing has to be fetched for a check."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
+    did = keys.did_key(key.public_key())
+    plain = compose(
+        award(
+            id=f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+            issuer=IssuerProfile(id=did, name="Riverside University"),
+            achievement=achievement(id="https://riverside.example/achievements/9", name=title),
+            recipient=Recipient.for_email(email, "9f3c"),
+            status=None,
+        )
+    )
+    method = keys.key_id(did, key.public_key())
+    return did, serialize(proof.sign(plain, key, verification_method=method, created=EARNED))

@@ -338,7 +338,7 @@ def test_bad_badges_fail_in_the_step_where_they_are_bad(client, db, outside, nam
         "read": "Reading",
         "schema": "Form",
         "subject": "Earner",
-        "proof": "Signature",
+        "proof": "Proof",
         "recipient": "Whose it is",
     }
     first = page[page.index("Step by step") :].split("Did not pass")[1]

@@ -304,6 +304,7 @@ def test_a_hosted_badge_must_be_kept_where_its_issuer_keeps_badges(ask, outside)
 def test_a_hosted_badge_may_not_be_led_away_to_another_site(ask, outside):
     other = f"http://localhost:{outside.server.port}/2/assertions/1"
     made = outside.assertion(id=outside.server.url("/leave"))
+    outside.serve("/2/assertions/1", made)
     outside.server.on("/leave", redirect(other))
     text = ask(text=json.dumps(made))
     assert DOUBT in text

@@ -86,7 +86,8 @@ SEVERAL = {
 # Pages whose form is sent blank as well, to see the answer.
 REFUSING = {
     "account_login", "account_change_password", "tokens", "author_new", "author_import", "policy_new", "invite",
-    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift",
+    "manage_stack_new", "tenant_settings", "verify", "keeping", "holds", "hold_lift", "outside_import",
+    "accepted_issuer_new", "accepted_issuer",
 }  # fmt: skip
 # No pages: addresses that only take forms, that lead elsewhere, or that give data, files and parts of pages.
 NOT_PAGES = {
@@ -103,6 +104,7 @@ NOT_PAGES = {
     "badge_jwt", "ob2_assertion", "ob2_png", "ob2_svg", "ob2_class", "ob2_issuer", "passport_arrange", "passport_csv",
     "passport_pdf", "passport_clr", "passport_zip", "passport_link_end",
     "shared_passport_csv", "shared_passport_pdf", "shared_passport_clr",
+    "outside_remove", "accepted_issuer_remove", "equivalence_remove",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",

@@ -29,6 +29,7 @@ BODIES: dict[str, Callable[[Given], dict]] = {
     "api_settling_finish": lambda given: {"token": 1},
     "api_settling_release": lambda given: {"token": 1},
     "api_settling_conflict": lambda given: {"token": 1},
+    "api_verify": lambda given: {"text": "{}"},
     "api_grant_ask": lambda given: {"text": "Why?"},
     "api_grant_decline": lambda given: {"reason": "It is another subject."},
 }

@@ -1,6 +1,7 @@
 """Many more of everything in Lakeside, made through the actions."""
 
 from datetime import timedelta
+from zlib import crc32
 
 from assessment.actions.appealing import file_appeal
 from assessment.actions.casework import name_panel, open_case
@@ -11,6 +12,9 @@ from assessment.actions.working import add_absence
 from assessment.cases import candidates
 from assessment.models import DecisionLine, Review
 from badges import importing
+from badges.actions.outside import accept_issuer, add_equivalence, import_badge
+from badges.checking import Checked, check
+from badges.models import AcceptedIssuer
 from badges.passporting import make_link
 from credentials.actions.editions import return_to_author, send_to_vetting
 from credentials.actions.stacks import create_stack, publish_stack
@@ -31,6 +35,7 @@ from tenants.models import Partnership, Role, Tenant, User
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, edition_read, send_off
 from tests.badges.made import work_off
+from tests.badges.outsider import self_signed
 from tests.cast import Cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import sent as sent_edition
@@ -44,6 +49,7 @@ def crowd(world: World, name: str, count: int) -> None:
     """`count` more of everything, with titles that start with `name`."""
     cast = world.cast
     _people(cast, name, count)
+    _elsewhere(cast, name, count)
     for number in range(count):
         _writing(world, f"{name} {number}")
         _earning(world, f"{name} {number}")
@@ -86,6 +92,21 @@ def _people(cast: Cast, name: str, count: int) -> None:
             day = cast.lakeside.local_date() + timedelta(days=30)
             make_link(by=cast.by(cast.ada), label=f"{name} {number}", last_day=day)
             tokens.create_token(user=cast.ada, id=uuid7(), name=f"{name} {number}", scopes=["read"], days=30)
+
+
+def _elsewhere(cast: Cast, name: str, count: int) -> None:
+    """Ada brings more badges from elsewhere; more issuers are accepted, and more badges of one of them count."""
+    by = cast.by(cast.cleo)
+    accepted = AcceptedIssuer.objects.filter(tenant=cast.lakeside).earliest("added_at")
+    editions = list(Edition.objects.filter(state=Edition.State.PUBLISHED, tenant=cast.lakeside)[:1])
+    with stage.inside(cast):
+        for number in range(count):
+            _did, data = self_signed(crc32(f"{name} {number}".encode()), cast.ada.email, f"{name} {number} elsewhere")
+            import_badge(by=cast.by(cast.ada), checked=Checked(data, "", check(data)))
+            accept_issuer(by=by, issuer_id=f"did:web:{name}{number}.example".lower(), name=f"{name} {number}")
+            counts = {"achievement_id": f"https://riverside.example/{name}/{number}", "achievement_name": name}
+            thing = editions[0].micro_credential
+            add_equivalence(by=by, accepted=accepted, micro_credential=thing, **counts)
 
 
 def _writing(world: World, title: str) -> None:

@@ -23,6 +23,8 @@ from assessment.actions.working import add_absence
 from assessment.models import Anchor, AnchorLine, AnchorReading, DecisionLine, Precheck, Review, Settling
 from badges import importing
 from badges.actions import revoke, share
+from badges.actions.outside import accept_issuer, add_equivalence, import_badge
+from badges.checking import Checked, check
 from badges.links import token_of
 from badges.models import AwardImport, Badge
 from badges.passporting import end_link, make_link
@@ -59,6 +61,7 @@ from tenants.models import Invitation, Membership, OutgoingMail, Partnership, Ro
 from tests.assessment import stage
 from tests.assessment.anchors import anchor, practice_once
 from tests.badges.made import minted, work_off
+from tests.badges.outsider import self_signed
 from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import log_part, quiz_part
@@ -142,6 +145,7 @@ def furnish(cast: Cast, other: User, partner: Tenant) -> dict[str, Given]:
         **_works(cast, other),
         **_samples(cast),
         **_badges(cast),
+        **_outside(cast),
         **_settling(cast),
         **_trust(cast),
         **_reviewing(cast),
@@ -488,6 +492,19 @@ def _list(cast: Cast, edition: Edition, number: int) -> AwardImport:
     """A list of two people, of whom one cannot get the badge."""
     text = f"email,name\nlisted{number}@{cast.lakeside.slug}.example,Lea Long\nnobody,\n"
     return importing.read_in(by=cast.by(cast.cleo), thing=edition, file_name=f"{number}.csv", data=text.encode())
+
+
+def _outside(cast: Cast) -> dict[str, Given]:
+    """A badge from elsewhere in Ada's passport, and an accepted issuer with something that counts."""
+    did, data = self_signed(int(cast.ada.id) % 10**9, cast.ada.email)
+    by = cast.by(cast.cleo)
+    listed = publish_edition(cast, f"{cast.lakeside.name} Equal")
+    with stage.inside(cast):
+        brought = import_badge(by=cast.by(cast.ada), checked=Checked(data, "", check(data)))
+        accepted = accept_issuer(by=by, issuer_id=did, name="Riverside University")
+        counts = {"achievement_id": "https://riverside.example/other", "achievement_name": "Reading Data"}
+        counts = add_equivalence(by=by, accepted=accepted, micro_credential=listed.micro_credential, **counts)
+    return {"outside": {"badge": brought.id}, "accepted": {"accepted": accepted.id, "equivalence": counts.id}}
 
 
 def _badges(cast: Cast) -> dict[str, Given]:
