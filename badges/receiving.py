@@ -42,6 +42,7 @@ def _is_ours(user: User, credential: dict[str, Any]) -> bool:
     issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
     id = unquote(str(credential.get("id", "")).strip())
     for badge in Badge.objects.filter(earner=user, document__isnull=False).select_related("issuer").defer("document"):
-        if id == absolute(reverse("badge", args=[badge.id])) and did_of(badge.issuer) == unquote(str(issuer).strip()):
+        same_issuer = unquote(did_of(badge.issuer)) == unquote(str(issuer).strip())
+        if same_issuer and id == absolute(reverse("badge", args=[badge.id])):
             return True
     return False

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment.models import Decision
-from badges.models import Badge
+from badges.endorsements import WITH_THINGS
+from badges.models import Badge, Endorsement
 from badges.queries import badges_of
 from config.site.export_trust import trust_of
 from lib import clock
@@ -30,7 +31,7 @@ from submissions.models import DataExport
 from submissions.owndata import tenants_of
 from submissions.portable import Evidence, Original, moment
 from tenants.models import Membership, Tenant, User
-from tenants.queries import staff_record, tokens_of
+from tenants.queries import apps_of, staff_record, tokens_of
 from tenants.scope import inside
 
 log = structlog.get_logger(__name__)
@@ -117,6 +118,13 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
                 }
                 for each in memberships
             ],
+            "apps": [
+                {"name": app.name, "since": moment(since), "may": [str(each) for each in may]}
+                for app, since, may in apps_of(person)
+            ],
+            "endorsements": [
+                _endorsement(each) for each in Endorsement.objects.filter(by=person).select_related(*WITH_THINGS)
+            ],
             "tokens": [{"name": each.name, "scopes": each.scopes} for each in tokens_of(person)],
             "tenants": tenants,
             "badges": [_badge(each) for each in badges_of(person)],
@@ -178,6 +186,16 @@ def _badge(badge: Badge) -> dict[str, Any]:
         "revoked_reason": badge.revoked_reason,
         "revoked_note": badge.revoked_note,
         "document": f"badges/{badge.id}.json" if badge.minted_at else None,
+    }
+
+
+def _endorsement(endorsement: Endorsement) -> dict[str, Any]:
+    return {
+        "tenant": endorsement.tenant.slug,
+        "about": endorsement.thing.title,
+        "comment": endorsement.comment,
+        "at": moment(endorsement.at),
+        "state": endorsement.state,
     }
 
 

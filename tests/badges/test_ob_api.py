@@ -52,10 +52,10 @@ def app(cast) -> App:
 
 @pytest.fixture
 def badges(cast) -> list[Badge]:
-    """Five badges of Ada's, oldest first."""
+    """Three badges of Ada's, oldest first."""
     made = []
-    for number in range(5):
-        with clock.at(clock.now() - timedelta(days=50 - 10 * number)):
+    for number in range(3):
+        with clock.at(clock.now() - timedelta(days=30 - 10 * number)):
             made.append(minted(cast, published(cast, title=f"Skill {number}")))
     return made
 
@@ -107,7 +107,7 @@ def test_discovery_says_where_apps_register_and_ask(db, settings):
 def test_an_app_gets_all_badges_as_they_were_signed(app, badges):
     answer = app.get()
     assert ids(answer) == [str(badge.id) for badge in badges]
-    assert (answer["X-Total-Count"], answer["Content-Type"]) == ("5", "application/json")
+    assert (answer["X-Total-Count"], answer["Content-Type"]) == ("3", "application/json")
     assert answer["Cache-Control"] == "no-store"
     assert "Link" not in answer
     for given, badge in zip(answer.json()["credential"], badges, strict=True):
@@ -119,25 +119,25 @@ def test_private_badges_are_there_and_others_are_not(cast, app, badges):
     with cast.inside():
         share(by=cast.by(cast.ada), badge=badges[0], visibility="private", show_name=True)
         revoke(by=cast.by(cast.cleo), badge=badges[1], reason="error")
-    awarded(cast, published(cast, title="Not signed yet"))
     minted(cast, published(cast, title="Of Bela"), cast.bela)
+    awarded(cast, published(cast, title="Not signed yet"))
     assert ids(app.get()) == [str(badge.id) for badge in (badges[0], *badges[2:])]
 
 
 def test_pages_lead_to_each_other(app, badges):
-    first = app.get(limit=2)
-    assert ids(first) == [str(badge.id) for badge in badges[:2]]
+    first = app.get(limit=1)
+    assert ids(first) == [str(badges[0].id)]
     assert links(first) == {
-        "first": {"limit": "2", "offset": "0"},
-        "last": {"limit": "2", "offset": "4"},
-        "next": {"limit": "2", "offset": "2"},
+        "first": {"limit": "1", "offset": "0"},
+        "last": {"limit": "1", "offset": "2"},
+        "next": {"limit": "1", "offset": "1"},
     }
     middle = app.get(**links(first)["next"])
     assert links(middle)["prev"]["offset"] == "0"
     last = app.get(**links(middle)["next"])
-    assert ids(last) == [str(badges[4].id)]
+    assert ids(last) == [str(badges[2].id)]
     assert "next" not in links(last)
-    assert ids(app.get(limit=2, offset=99)) == []
+    assert ids(app.get(limit=1, offset=99)) == []
 
 
 def test_walking_through_pages_finds_each_badge_once(app, badges):
@@ -150,9 +150,9 @@ def test_walking_through_pages_finds_each_badge_once(app, badges):
 
 
 def test_since_gives_what_was_signed_later(app, badges):
-    late = badges[2].minted_at
+    late = badges[0].minted_at
     answer = app.get(since=late.isoformat(), limit=1)
-    assert (ids(answer), answer["X-Total-Count"]) == ([str(badges[3].id)], "2")
+    assert (ids(answer), answer["X-Total-Count"]) == ([str(badges[1].id)], "2")
     assert links(answer)["next"]["since"] == late.isoformat()
     assert ids(app.get(since="2100-01-01T00:00:00Z")) == []
 
@@ -182,8 +182,8 @@ def test_a_nul_in_the_address_is_refused_in_the_same_form(app):
 
 
 def test_a_page_is_never_endless(cast, app, badges, monkeypatch):
-    monkeypatch.setattr("badges.ims.api.MOST", 3)
-    assert len(ids(app.get(limit=1000))) == 3
+    monkeypatch.setattr("badges.ims.api.MOST", 2)
+    assert len(ids(app.get(limit=1000))) == 2
 
 
 def test_more_badges_take_no_more_queries(cast, app, badges):
@@ -192,7 +192,7 @@ def test_more_badges_take_no_more_queries(cast, app, badges):
             app.get(limit=limit)
         return len(seen)
 
-    assert queries(5) == queries(1) <= 8
+    assert queries(3) == queries(1) <= 8
 
 
 # --- Who may -------------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def test_handing_in_a_badge_of_ours_changes_nothing(app, badges):
     answer = app.send(document, "application/vc+ld+json")
     assert (answer.status_code, answer.content) == (200, document)
     assert answer["Content-Type"] == "application/vc+ld+json"
-    assert len(ids(app.get())) == 5
+    assert len(ids(app.get())) == 3
 
 
 def test_a_badge_of_somebody_else_is_refused(cast, app):
@@ -269,14 +269,13 @@ def test_a_badge_of_an_issuer_that_nobody_can_ask_is_refused(app):
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"", "application/json"),
+        (b" ", "application/json"),
         (b"{", "application/json"),
         (b"[]", "application/json"),
         (b"null", "application/json"),
         (b"\xff\xfe", "application/json"),
         (b"[" * 100_000, "application/json"),
         (b"{}", "application/vc+ld+json"),
-        (b"", "text/plain"),
         (b"a.b.c", "text/plain"),
         (b"not.a.token.at.all", "text/plain"),
         (b"\x00", "text/plain"),

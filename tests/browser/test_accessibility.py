@@ -88,6 +88,8 @@ NOT_PAGES = {
     "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
+    "endorsement_withdraw", "endorsed_by", "app_put_out",
+    "oauth_metadata", "oauth_register", "oauth_token", "oauth_revoke", "ims_discovery", "ims_credentials", "ims_profile",
     "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
