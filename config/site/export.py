@@ -122,9 +122,7 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
                 {"name": app.name, "since": moment(since), "may": [str(each) for each in may]}
                 for app, since, may in apps_of(person)
             ],
-            "endorsements": [
-                _endorsement(each) for each in Endorsement.objects.filter(by=person).select_related(*WITH_THINGS)
-            ],
+            "endorsements": _endorsements(person),
             "tokens": [{"name": each.name, "scopes": each.scopes} for each in tokens_of(person)],
             "tenants": tenants,
             "badges": [_badge(each) for each in badges_of(person)],
@@ -189,14 +187,18 @@ def _badge(badge: Badge) -> dict[str, Any]:
     }
 
 
-def _endorsement(endorsement: Endorsement) -> dict[str, Any]:
-    return {
-        "tenant": endorsement.tenant.slug,
-        "about": endorsement.thing.title,
-        "comment": endorsement.comment,
-        "at": moment(endorsement.at),
-        "state": endorsement.state,
-    }
+def _endorsements(person: User) -> list[dict[str, Any]]:
+    """What the person wrote as a recognizer."""
+    return [
+        {
+            "tenant": each.tenant.slug,
+            "about": each.thing.title,
+            "comment": each.comment,
+            "at": moment(each.at),
+            "state": each.state,
+        }
+        for each in Endorsement.objects.filter(by=person).select_related(*WITH_THINGS)
+    ]
 
 
 def _reward(card: RewardCard) -> dict[str, Any]:
