@@ -41,7 +41,7 @@ def endorse(*, by: Member, thing: Edition | Stack | Badge, comment: str) -> Endo
         if isinstance(thing, Badge):
             thing = Badge.objects.select_for_update().get(id=thing.id)
         require(by, "badge.endorse", thing if isinstance(thing, Badge) else None)
-        _check(by, thing)
+        check_endorsable(by, thing)
         made = _signed(by, issuer, thing, comment)
         made.save(force_insert=True)
         if isinstance(thing, Badge):
@@ -92,7 +92,8 @@ def spread() -> bool:
         return True
 
 
-def _check(by: Member, thing: Edition | Stack | Badge) -> None:
+def check_endorsable(by: Member, thing: Edition | Stack | Badge) -> None:
+    """Raise RuleBroken, with the reason, for what the tenant of `by` cannot endorse."""
     if thing.tenant.id == by.tenant.id:
         raise RuleBroken(_("This is issued by your own organization. An endorsement has to come from another one."))
     if isinstance(thing, Badge):

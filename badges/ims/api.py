@@ -3,7 +3,9 @@
 from typing import Any
 
 import orjson
-from django.http import Http404
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import BaseParser
@@ -16,12 +18,13 @@ from badges.ims.access import AppAuthentication, HasAppScope, challenge
 from badges.ims.discovery import LIMIT, MOST, service_description
 from badges.ims.profiles import change_profile, profile_of_person
 from badges.ims.queries import holding_of
+from badges.receiving import receive
 from lib import imsx
 from lib.errors import LaurelError
 from tenants.mail import absolute
 from tenants.oauth import CREDENTIAL_READ, CREDENTIAL_UPSERT, PROFILE_READ, PROFILE_UPDATE
 
-CREDENTIAL = "application/vc+ld+json"
+TAKEN = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc", "text/plain")
 
 
 class RawParser(BaseParser):
@@ -48,6 +51,7 @@ class OpenBadgesView(APIView):
     renderer_classes = (AnyJson,)
     schema = None  # described by discovery, not by the schema of our own API
     scopes: dict[str, str] = {}
+    in_transaction = True
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         renderer = self.get_renderers()[0]
@@ -70,7 +74,8 @@ def _refused(problem: Exception, context: dict[str, Any]) -> Response | None:
         status, text = problem.status_code, str(problem.detail)
     else:
         return None
-    set_rollback()
+    if context["view"].in_transaction:
+        set_rollback()
     if wanted := challenge(problem):
         headers["WWW-Authenticate"] = wanted
     if wait := getattr(problem, "wait", None):
@@ -105,13 +110,18 @@ class PageParameters(serializers.Serializer):
     since = serializers.DateTimeField(default=None)
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class Credentials(OpenBadgesView):
-    """getCredentials (section 6.2.2) and upsertCredential (6.2.3)."""
+    """getCredentials (section 6.2.2) and upsertCredential (6.2.3).
+
+    Not in one transaction: checking a badge may wait for other servers.
+    """
 
     scopes = {"GET": CREDENTIAL_READ, "POST": CREDENTIAL_UPSERT}
+    in_transaction = False
 
     def get(self, request: Request) -> Response:
-        wanted = PageParameters(data=request.query_params)
+        wanted = PageParameters(data=request.query_params.dict())  # so that an empty one is none
         wanted.is_valid(raise_exception=True)
         given = wanted.validated_data
         limit, offset = min(given["limit"], MOST), given["offset"]
@@ -121,6 +131,14 @@ class Credentials(OpenBadgesView):
         if links := _links(request, held.total, limit, offset):
             headers["Link"] = links
         return Response(body, headers=headers)
+
+    def post(self, request: Request) -> HttpResponse:
+        media = request.content_type.partition(";")[0].strip().lower()
+        if media not in TAKEN:
+            raise exceptions.UnsupportedMediaType(request.content_type)
+        body = request.data or b""  # the framework has its own idea of what an empty body is
+        new = receive(user=request.user, data=body.strip())
+        return HttpResponse(body, status=201 if new else 200, content_type=media)
 
 
 def _links(request: Request, total: int, limit: int, offset: int) -> str:
@@ -152,7 +170,7 @@ class Profile(OpenBadgesView):
 
     def put(self, request: Request) -> Response:
         try:
-            given = orjson.loads(request.data)
+            given = orjson.loads(request.data or b"")
         except orjson.JSONDecodeError as problem:
             raise exceptions.ParseError(_("The body must be a Profile in JSON.")) from problem
         changed = change_profile(user=request.user, given=given)

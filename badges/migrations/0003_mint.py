@@ -13,7 +13,7 @@ from lib.postgres import tie, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('badges', '0002_life'),
+        ('badges', '0003_api'),
         ('credentials', '0002_walls'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

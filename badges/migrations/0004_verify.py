@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('badges', '0003_life'),
+        ('badges', '0003_mint'),
         ('credentials', '0003_life'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -82,6 +82,7 @@ def endorsement_withdraw(request: HttpRequest, slug: str, endorsement: UUID) -> 
 
 
 def _endorse(request: HttpRequest, thing: Edition | Stack | Badge) -> HttpResponse:
+    actions.check_endorsable(request.member, thing)  # rather now than after somebody wrote something
     form = EndorseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

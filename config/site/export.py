@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from assessment.models import Decision
 from badges.archive import write_badges, write_site
+from badges.endorsements import WITH_THINGS
 from badges.issuers import issuer_of
-from badges.models import Badge, OutsideBadge
+from badges.models import Badge, Endorsement, OutsideBadge
 from badges.outside import outside_badges_of
 from badges.queries import badges_of
 from config.site.export_passport import passport_data
@@ -34,7 +35,7 @@ from submissions.models import DataExport
 from submissions.owndata import tenants_of
 from submissions.portable import Evidence, Original, moment
 from tenants.models import Membership, Tenant, User
-from tenants.queries import staff_record, tokens_of
+from tenants.queries import apps_of, staff_record, tokens_of
 from tenants.scope import inside
 
 log = structlog.get_logger(__name__)
@@ -144,6 +145,11 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
                 }
                 for each in memberships
             ],
+            "apps": [
+                {"name": app.name, "since": moment(since), "may": [str(each) for each in may]}
+                for app, since, may in apps_of(person)
+            ],
+            "endorsements": _endorsements(person),
             "tokens": [{"name": each.name, "scopes": each.scopes} for each in tokens_of(person)],
             "tenants": tenants,
             "badges": [_badge(each) for each in badges_of(person)],
@@ -234,6 +240,20 @@ def _outside(badge: OutsideBadge) -> dict[str, Any]:
         "added_at": moment(badge.added_at),
         "file": outside_path(badge),
     }
+
+
+def _endorsements(person: User) -> list[dict[str, Any]]:
+    """What the person wrote as a recognizer."""
+    return [
+        {
+            "tenant": each.tenant.slug,
+            "about": each.thing.title,
+            "comment": each.comment,
+            "at": moment(each.at),
+            "state": each.state,
+        }
+        for each in Endorsement.objects.filter(by=person).select_related(*WITH_THINGS)
+    ]
 
 
 def _reward(card: RewardCard) -> dict[str, Any]:

@@ -4,13 +4,18 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from django.test import Client
 from django.urls import reverse
+from oauth2_provider.models import AccessToken as AppToken
+from oauth2_provider.models import RefreshToken, set_token_value
 
-from tenants.models import User
+from lib import clock
+from tenants.actions.apps import register_app
+from tenants.models import ConnectedApp, User
 from tenants.oauth import CREDENTIAL_READ, CREDENTIAL_UPSERT, PROFILE_READ, PROFILE_UPDATE
 from tests.cast import PASSWORD
 
@@ -107,6 +112,19 @@ class Wallet:
 
     def revoke(self, token: str) -> Any:
         return self.web.post(reverse("oauth_revoke"), {"token": token}, headers={"Authorization": self.basic})
+
+
+def let_in(user: User, name: str) -> ConnectedApp:
+    """An app that `user` has let in, without the way there."""
+    app, _secret = register_app(metadata={**METADATA, "client_name": name})
+    given = {"user": user, "application": app}
+    token = AppToken(**given, scope=app.scope, expires=clock.now() + timedelta(hours=1))
+    set_token_value(token, secrets.token_hex())
+    token.save()
+    refresh = RefreshToken(**given, access_token=token)
+    set_token_value(refresh, secrets.token_hex())
+    refresh.save()
+    return app
 
 
 def browser_of(user: User) -> Client:

@@ -1,5 +1,6 @@
 """Many more of everything in Lakeside, made through the actions."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from assessment.models import DecisionLine, Review
 from badges import importing
 from badges.actions.outside import accept_issuer, add_equivalence, import_badge
 from badges.checking import Checked, check
+from badges.endorsing import endorse
 from badges.models import AcceptedIssuer
 from badges.passporting import make_link
 from credentials.actions.editions import return_to_author, send_to_vetting
@@ -36,6 +38,7 @@ from tests.assessment import stage
 from tests.assessment.anchors import anchor, edition_read, send_off
 from tests.badges.made import work_off
 from tests.badges.outsider import self_signed
+from tests.badges.wallet import let_in
 from tests.cast import Cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import sent as sent_edition
@@ -59,6 +62,8 @@ def crowd(world: World, name: str, count: int) -> None:
         _waiting(cast, f"{name} {number}")
         _differing(cast, f"{name} {number}")
         _measuring(cast, f"{name} {number}")
+    for number in range(count):
+        _vouching(world, f"{name} {number}")
     work_off()
     scene.follow_all()
     _answers(world, count)
@@ -199,6 +204,25 @@ def _measuring(cast: Cast, title: str) -> None:
             waiting = Review.objects.filter(submission=sent, state=Review.State.WAITING).first()
             held = claim(by=by, review=waiting)
         send_off(cast, held)
+
+
+def _vouching(world: World, title: str) -> None:
+    """One more endorsement of Lakeside's, one more of what Lakeside issues, and one more app of Ada's."""
+    cast, slug = world.cast, title.lower().replace(" ", "-")
+    there = replace(
+        cast,
+        lakeside=cast.harbor,
+        dora=User.objects.get(email="hedy@example.org"),
+        vito=User.objects.get(email="hans@example.org"),
+    )
+    with cast.inside():
+        endorse(by=cast.by(cast.rao), thing=publish_edition(there, f"{title} vouched"), comment=f"{title} is good.")
+    group = Tenant.objects.create(slug=f"vouch-{slug}", name=f"{title} vouches")
+    listed = Edition.objects.get(id=world.things["lakeside"]["edition"]["edition"])
+    user = make_user(f"vouch-{slug} Person", group, Role.RECOGNIZER)
+    with cast.inside(group):
+        endorse(by=cast.by(user, group), thing=listed, comment=f"{title} is good.")
+    let_in(cast.ada, f"{title} Wallet")
 
 
 def _answers(world: World, count: int) -> None:

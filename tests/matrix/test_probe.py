@@ -33,7 +33,9 @@ NAMES_NO_THING = {"theme", "logo", "account_reset_password_from_key", "upload_pa
 GONE_IS_FINE = {"mark_remove": "422"}
 # A way back from signing in, which leads on to a page without looking; that page looks.
 LEADS_ON = {("work_start", "GET")}
-ABOUT_A_THING = [row for row in ROWS if ROUTES[row.name].about and row.name not in NAMES_NO_THING]
+# Endorsements are of what other tenants show to everyone.
+OF_OTHERS = {"endorse_thing", "endorse_badge"}
+ABOUT_A_THING = [row for row in ROWS if ROUTES[row.name].about and row.name not in NAMES_NO_THING | OF_OTHERS]
 IN_A_TENANT = [row for row in ABOUT_A_THING if "slug" in ROUTES[row.name].takes]
 OUTSIDE = [row for row in ABOUT_A_THING if "slug" not in ROUTES[row.name].takes]
 OTHER = {"lakeside": "harbor", "harbor": "lakeside"}

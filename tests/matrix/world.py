@@ -25,6 +25,7 @@ from badges import importing
 from badges.actions import revoke, share
 from badges.actions.outside import accept_issuer, add_equivalence, import_badge
 from badges.checking import Checked, check
+from badges.endorsing import endorse
 from badges.links import token_of
 from badges.models import AwardImport, Badge
 from badges.passporting import end_link, make_link
@@ -62,6 +63,7 @@ from tests.assessment import stage
 from tests.assessment.anchors import anchor, practice_once
 from tests.badges.made import minted, work_off
 from tests.badges.outsider import self_signed
+from tests.badges.wallet import let_in
 from tests.cast import Cast, make_cast, make_user
 from tests.credentials.sample import draft as draft_edition
 from tests.credentials.sample import log_part, quiz_part
@@ -125,7 +127,25 @@ def make_world() -> World:
         "lakeside": furnish(cast, persons["egon"], third),
         "harbor": furnish(there, make_user("Hilda Hope", cast.harbor, Role.EARNER), third),
     }
+    for here, other, name in ((cast, there, "lakeside"), (there, cast, "harbor")):
+        things[name] |= _vouching(here, other)
     return World(cast, persons, things, {name: _session(user) for name, user in persons.items() if user})
+
+
+def _vouching(cast: Cast, other: Cast) -> dict[str, Given]:
+    """The recognizer endorsed one thing of the other tenant and may endorse more; Ada let an app in."""
+    vouched, vouchable = (
+        publish_edition(other, f"{other.lakeside.name} {title}") for title in ("Vouched", "Vouchable")
+    )
+    badge = minted(other, vouchable)
+    with cast.inside():
+        given = endorse(by=cast.by(cast.rao), thing=vouched, comment="We know people who have it.")
+    app = let_in(cast.ada, f"{cast.lakeside.name} Wallet")
+    return {
+        "endorsement": {"endorsement": given.id},
+        "theirs": {"kind": "e", "thing": vouchable.id, "badge": badge.id},
+        "app": {"app": app.id},
+    }
 
 
 def _session(user: User) -> str:

@@ -1,0 +1,48 @@
+"""Badges that an app hands in for a person who let it (Open Badges 3.0, section 6.2.3): checked first."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from badges.checking import check
+from badges.issuers import did_of
+from badges.models import Badge
+from badges.openbadges.report import Report
+from lib.errors import Invalid, NotAllowed, RuleBroken
+from tenants.mail import absolute
+from tenants.models import User
+
+
+def receive(*, user: User, data: bytes) -> bool:
+    """Take a signed credential in: JSON or a compact JWS. True when it is new, False when it was here before.
+
+    Raises Invalid for what does not hold, NotAllowed for a badge of somebody else, RuleBroken for what has no place.
+    """
+    report = check(data, email=user.email)
+    _check(report)
+    if _is_ours(user, report.credential or {}):
+        return False
+    raise RuleBroken(_("This badge is of another installation, and there is no place for those yet."))
+
+
+def _check(report: Report) -> None:
+    """Refuse with the sentence of the first step that failed."""
+    for step in report.steps:
+        if step.state == "failed" and step.name == "recipient":
+            raise NotAllowed(_("This badge was not issued to the email address of the person who let your app in."))
+        if step.state == "failed" or (step.state == "skipped" and step.name == "proof"):
+            raise Invalid(_(step.template) % step.params, code=f"{step.name}-failed")
+
+
+def _is_ours(user: User, credential: dict[str, Any]) -> bool:
+    """Whether this is a badge that this installation issued to this person: same issuer, same id (section 10)."""
+    issuer = credential.get("issuer")
+    issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
+    id = unquote(str(credential.get("id", "")).strip())
+    for badge in Badge.objects.filter(earner=user, document__isnull=False).select_related("issuer").defer("document"):
+        same_issuer = unquote(did_of(badge.issuer)) == unquote(str(issuer).strip())
+        if same_issuer and id == absolute(reverse("badge", args=[badge.id])):
+            return True
+    return False
