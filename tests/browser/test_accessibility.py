@@ -88,7 +88,8 @@ NOT_PAGES = {
     "policy_end", "policy_delete", "grant_honour", "grant_ask", "grant_decline",
     "achievement", "healthz", "robots", "favicon", "api_schema", "theme", "logo", "look_sample", "policy_try",
     "work_button", "edition_export", "grants_csv", "totals_csv", "artifact_file", "review_evidence", "badge_json",
-    "badge_png", "badge_svg", "art", "issuer_profile", "issuer_did", "status_list",
+    "badge_png", "badge_svg", "badge_pdf", "badge_qr", "oembed", "og_card", "shared_file", "shared_preview",
+    "shared_captions", "art", "issuer_profile", "issuer_did", "status_list",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",
@@ -535,6 +536,7 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
     """The earner's badge as others see it, closed to them, checked, and changed."""
     badge = next(iter(tour.seen["badge"]))
     see(tour, visitor, badge, "badge, to a visitor")
+    see(tour, visitor, f"{badge}/embed")
     see(tour, visitor, f"{badge}/honored-by/")
     visitor.goto(f"/verify/?address={visitor.url.removesuffix('/honored-by/')}")
     visitor.get_by_role("button", name="Check this badge").click()

@@ -14,6 +14,7 @@ ROUTES = routes()
 # Addresses that write when they are read, and why.
 WRITES_ON_READING = {
     "art": "a picture is drawn for its first visitor, and kept",
+    "badge_pdf": "as art",
     "badge_png": "as art",
     "badge_svg": "as art",
     "coach_work": "every look of a coach at a draft is on record",
@@ -21,6 +22,7 @@ WRITES_ON_READING = {
     "case_about": "that the educator looked is on record",
     "fees_csv": "who took the names is on record",
     "grants_csv": "who took the names is on record",
+    "og_card": "as art",
     "queue": "what was handed in since the last look is put in the queue",
 }
 
