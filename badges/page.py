@@ -7,6 +7,7 @@ once and fill in the rest, and it is why the template asks only about the shape,
 import json
 from datetime import date, datetime
 from functools import cache, lru_cache
+from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -150,14 +151,11 @@ def context_of(shape: Shape, values: dict[str, str]) -> dict[str, Any]:
 
 
 def embed_code(url: str, title: str) -> str:
-    """The HTML that shows the card of a badge on another site."""
+    """The HTML that shows the card of a badge on another site: text, to be copied."""
     width, height = CARD
-    return format_html(
-        '<iframe src="{}/embed" title="{}" width="{}" height="{}" loading="lazy" frameborder="0"></iframe>',
-        url,
-        title,
-        width,
-        height,
+    return (
+        f'<iframe src="{url}/embed" title="{escape(title)}" width="{width}" height="{height}" loading="lazy" '
+        'frameborder="0"></iframe>'
     )
 
 

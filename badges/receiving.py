@@ -6,11 +6,14 @@ from urllib.parse import unquote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from badges.checking import check
+from badges.actions.outside import confirmed_emails, keep
+from badges.checking import Checked, check
+from badges.elsewhere import Elsewhere
 from badges.issuers import did_of
 from badges.models import Badge
 from badges.openbadges.report import Report
-from lib.errors import Invalid, NotAllowed, RuleBroken
+from badges.openbadges.verification import is_recipient
+from lib.errors import Invalid, NotAllowed
 from tenants.mail import absolute
 from tenants.models import User
 
@@ -18,22 +21,26 @@ from tenants.models import User
 def receive(*, user: User, data: bytes) -> bool:
     """Take a signed credential in: JSON or a compact JWS. True when it is new, False when it was here before.
 
-    Raises Invalid for what does not hold, NotAllowed for a badge of somebody else, RuleBroken for what has no place.
+    Raises Invalid for what does not hold, NotAllowed for a badge of somebody else. Not to be called inside a
+    transaction: the issuer may have to be asked.
     """
-    report = check(data, email=user.email)
-    _check(report)
+    report = check(data, elsewhere=Elsewhere())
+    _check(user, report)
     if _is_ours(user, report.credential or {}):
         return False
-    raise RuleBroken(_("This badge is of another installation, and there is no place for those yet."))
+    if report.form == "ob2":
+        raise Invalid(_("This is an Open Badges 2.0 badge. Hand in one of Open Badges 3.0."), code="schema-failed")
+    _badge, is_new = keep(user=user, checked=Checked(data, "", report))
+    return is_new
 
 
-def _check(report: Report) -> None:
+def _check(user: User, report: Report) -> None:
     """Refuse with the sentence of the first step that failed."""
     for step in report.steps:
-        if step.state == "failed" and step.name == "recipient":
-            raise NotAllowed(_("This badge was not issued to the email address of the person who let your app in."))
-        if step.state == "failed" or (step.state == "skipped" and step.name == "proof"):
+        if step.name != "endorsement" and (step.state == "failed" or (step.state, step.name) == ("skipped", "proof")):
             raise Invalid(_(step.template) % step.params, code=f"{step.name}-failed")
+    if not any(is_recipient(report, email) for email in confirmed_emails(user)):
+        raise NotAllowed(_("This badge was not issued to the email address of the person who let your app in."))
 
 
 def _is_ours(user: User, credential: dict[str, Any]) -> bool:

@@ -33,22 +33,30 @@ def confirmed_emails(user: User) -> list[str]:
 
 
 def import_badge(*, by: Member, checked: Checked) -> OutsideBadge:
-    """Keep a badge that was just checked, if it is real, in good standing, and this person's.
+    """`keep`, by the person on a page of a tenant, whose record it goes into."""
+    with transaction.atomic():
+        badge, _is_new = keep(user=by.user, checked=checked)
+        record(by, "outside.added", badge, title=badge.title, issuer=badge.issuer_id)
+    return badge
+
+
+def keep(*, user: User, checked: Checked) -> tuple[OutsideBadge, bool]:
+    """Keep a badge that was just checked, if it is real, in good standing, and this person's; and whether it is new.
 
     Raises Invalid with what is wrong. Bringing the same badge again brings its copy up to date.
     """
     told = said(checked.report)
     _require_good(checked.report, told)
-    if not any(is_recipient(checked.report, email) for email in confirmed_emails(by.user)):
+    if not any(is_recipient(checked.report, email) for email in confirmed_emails(user)):
         raise Invalid(_("This badge was not issued to an email address of yours. We can only add your own badges."))
     now = clock.now()
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(id=by.user.id)  # one import at a time for a person
-        mine = OutsideBadge.objects.filter(earner=by.user).exclude(state=State.REMOVED)
+        User.objects.select_for_update(no_key=True).get(id=user.id)  # one import at a time for a person
+        mine = OutsideBadge.objects.filter(earner=user).exclude(state=State.REMOVED)
         there = mine.filter(credential_id=told.id).first()
         if there is None and mine.count() >= MOST:
             raise RuleBroken(_("Your passport holds %(most)s badges from elsewhere, and no more.") % {"most": MOST})
-        badge = there or OutsideBadge(earner=by.user, credential_id=told.id, state=State.GOOD)
+        badge = there or OutsideBadge(earner=user, credential_id=told.id, state=State.GOOD)
         if badge.state != State.GOOD:
             move(badge, State.GOOD)
         badge.form, badge.data, badge.address = checked.report.form, checked.data, checked.address
@@ -60,8 +68,7 @@ def import_badge(*, by: Member, checked: Checked) -> OutsideBadge:
         badge.next_check_at = _next_check(badge)
         badge.save()
         announce(badge)
-        record(by, "outside.added", badge, title=badge.title, issuer=badge.issuer_id)
-    return badge
+    return badge, there is None
 
 
 def show(*, by: Member, badge: OutsideBadge, visibility: str) -> OutsideBadge:

@@ -126,7 +126,9 @@ class Credentials(OpenBadgesView):
         given = wanted.validated_data
         limit, offset = min(given["limit"], MOST), given["offset"]
         held = holding_of(request.user, since=given["since"], limit=limit, offset=offset)
-        body = {"credential": [orjson.loads(each) for each in held.documents]}
+        body: dict[str, Any] = {"credential": [orjson.loads(each) for each in held.documents]}
+        if held.tokens:
+            body["compactJwsString"] = held.tokens
         headers = {"X-Total-Count": str(held.total), "Cache-Control": "no-store"}
         if links := _links(request, held.total, limit, offset):
             headers["Link"] = links

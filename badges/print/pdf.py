@@ -73,6 +73,8 @@ def _covered(value: Any) -> Any:
 def _draw(text: str) -> str:
     """Only what the fonts have, accents put together with their letters, with places where a long word may break."""
     drawn = "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    if drawn.startswith(("http://", "https://")):
+        return drawn  # whoever copies an address from the paper gets the address and nothing else
     return _UNBROKEN.sub(lambda long: long[0] + "\u200b", drawn)
 
 

@@ -152,7 +152,7 @@ def collect(person: User) -> tuple[dict[str, Any], list[Original]]:
             "endorsements": _endorsements(person),
             "tokens": [{"name": each.name, "scopes": each.scopes} for each in tokens_of(person)],
             "tenants": tenants,
-            "badges": [_badge(each) for each in badges_of(person)],
+            "badges": [_badge(each) for each in badges_of(person).prefetch_related("shared_evidence")],
             **passport_data(person),
             "outside_badges": [_outside(each) for each in outside_badges_of(person)],
             "rewards": [
@@ -216,6 +216,10 @@ def _badge(badge: Badge) -> dict[str, Any]:
         "revoked_at": moment(badge.revoked_at),
         "revoked_reason": badge.revoked_reason,
         "revoked_note": badge.revoked_note,
+        "shown_evidence": [
+            {"name": each.name, "part": each.description, "since": moment(each.shared_at)}
+            for each in badge.shared_evidence.all()
+        ],
         "document": f"badges/{badge.id}.json" if badge.minted_at else None,
     }
 

@@ -108,6 +108,7 @@ NOT_PAGES = {
     "endorsement_withdraw", "endorsed_by", "app_put_out",
     "oauth_metadata", "oauth_register", "oauth_token", "oauth_revoke", "ims_discovery", "ims_credentials",
     "ims_profile",
+    "badge_pdf", "badge_qr", "oembed", "og_card", "shared_file", "shared_preview", "shared_captions",
     "export_ask", "export_file", "erasure_ask", "erasure_cancel", "certificate_json",
     "artifact_preview", "pointer_save", "pointer_remove", "captions_file", "mark_add", "mark_remove",
     "review_preview", "review_captions", "review_insert", "review_keep", "review_ahead", "kept_comment_drop",
@@ -556,6 +557,7 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
     """The earner's badge as others see it, closed to them, checked, and changed."""
     badge = next(iter(tour.seen["badge"]))
     see(tour, visitor, badge, "badge, to a visitor")
+    see(tour, visitor, f"{badge}/embed")
     see(tour, visitor, f"{badge}/honored-by/")
     visitor.goto(f"/verify/?address={visitor.url.removesuffix('/honored-by/')}")
     visitor.get_by_role("button", name="Check this badge").click()

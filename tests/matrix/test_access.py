@@ -15,6 +15,7 @@ ROUTES = routes()
 WRITES_ON_READING = {
     "art": "a picture is drawn for its first visitor, and kept",
     "badge_jwt": "the key for tokens is made when it is first needed",
+    "badge_pdf": "as art",
     "badge_png": "as art",
     "badge_svg": "as art",
     "ob2_png": "as art",
@@ -24,6 +25,7 @@ WRITES_ON_READING = {
     "case_about": "that the educator looked is on record",
     "fees_csv": "who took the names is on record",
     "grants_csv": "who took the names is on record",
+    "og_card": "as art",
     "queue": "what was handed in since the last look is put in the queue",
 }
 

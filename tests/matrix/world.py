@@ -29,6 +29,7 @@ from badges.endorsing import endorse
 from badges.links import token_of
 from badges.models import AwardImport, Badge
 from badges.passporting import end_link, make_link
+from badges.showing import pieces_of, show_evidence
 from config.site.export import make
 from credentials.actions.editions import return_to_author
 from credentials.actions.stacks import create_stack, offer_assessing, publish_stack
@@ -540,6 +541,7 @@ def _badges(cast: Cast) -> dict[str, Given]:
         share(by=by, badge=shown, visibility=Badge.Visibility.PUBLIC, show_name=True)
         share(by=by, badge=hidden, visibility=Badge.Visibility.PRIVATE, show_name=False)
         revoke(by=cast.by(cast.cleo), badge=void, reason=Badge.Reason.ERROR)
+        show_evidence(by=by, badge=shown, artifacts=[pieces_of(shown)[0].id])
     scene.follow_all()
     grants = {grant.badge_id: grant for grant in scene.grants(cast)}
     with stage.inside(cast):
@@ -558,6 +560,13 @@ def _badges(cast: Cast) -> dict[str, Given]:
         "link:ended": ended,
         "badge": {"badge": shown.id},
         "badge:private": {"badge": hidden.id},
+        "shared": {
+            "badge": shown.id,
+            "item": shown.shared_evidence.get().id,
+            "kind": "page",
+            "number": 0,
+            "language": "en",
+        },
         "badge:revoked": {"badge": void.id},
         "issuer": issuer,
         "key": {"key": shown.key_id},
