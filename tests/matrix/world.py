@@ -509,8 +509,8 @@ def _badges(cast: Cast) -> dict[str, Given]:
         importing.start(by=cast.by(cast.cleo), award_import=lists[1])
     issuer = {"issuer": shown.issuer_id, "number": 1}
     return {
-        "award_import": {"award_import": lists[0].id},
-        "award_import:running": {"award_import": lists[1].id},
+        "list": {"award_import": lists[0].id},
+        "list:running": {"award_import": lists[1].id},
         "badge": {"badge": shown.id},
         "badge:private": {"badge": hidden.id},
         "badge:revoked": {"badge": void.id},
