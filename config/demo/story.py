@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from assessment.actions.deciding import decide
+from badges.importing import read_in
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
 from config.demo.elsewhere import tell_of_elsewhere
@@ -75,6 +76,7 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     say("appeals, talks and cases")
     tell_of_trust(world, editions, today)
     tell_of_elsewhere(world, editions, today)
+    _leave_a_list(world, editions)
     say("answers of recognizers")
     _answer_grants(world, today)
     _forget_past_mail()
@@ -198,6 +200,15 @@ def _leave_to_settle(world: World, editions: dict[str, Edition], today: datetime
         journey.read(submission, assessor=reader, when=timedelta(days=5), not_yet=not_yet)
     with inside(world.tenants["jefferson"]), clock.at(today - timedelta(days=2)):
         decide(by=system(world.tenants["jefferson"]), submission=submission)
+
+
+def _leave_a_list(world: World, editions: dict[str, Edition]) -> None:
+    """A list of people who earned a badge elsewhere, uploaded by an admin and not confirmed; one line is wrong."""
+    people = ("lee@demo.example,Lee Park,PD-1042", "mo@demo.example,Mo Haddad,PD-1043", "kim at school,Kim,")
+    text = "\n".join(("email,name,reference", *people))
+    with inside(world.tenants["jefferson"]):
+        by = world.first("jefferson", Role.ADMIN)
+        read_in(by=by, thing=editions[READY], file_name="workshop-march.csv", data=text.encode())
 
 
 def _works(world: World, slug: str) -> list[Work]:

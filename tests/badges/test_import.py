@@ -211,7 +211,7 @@ def test_dates_are_days_where_the_tenant_is(cell, problem):
         ("a@b.example," + "x" * 121 + ",", "longer than 120"),
         ("a@b.example,Dana," + "x" * 121, "longer than 120"),
         ("a@b.example,Ruíz, Dana,R", "more cells than columns"),
-        ("a@b" + "b" * 60 + ".example,,", "not an email address"),
+        ("dana at school,,", "not an email address"),
     ],
 )
 def test_lines_that_cannot_be_awarded_say_why(row, problem):
