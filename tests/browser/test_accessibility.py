@@ -577,6 +577,26 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
         earner.locator(f"input[value={visibility}]").check()
         leave(earner, earner.get_by_role("button", name="Save").click)
         see(tour, visitor, private, f"badge, {visibility}", status=status)
+    see_shared_evidence(tour, earner, visitor, share)
+
+
+def see_shared_evidence(tour: Tour, earner: Page, visitor: Page, share: str) -> None:
+    """A piece of the work that the earner shows beside one of their badges, and takes back again."""
+    earner.goto(share.rstrip("/").rpartition("/")[0] + "/")
+    addresses = [each.get_attribute("href") for each in earner.locator("main a[href*='/my/passport/']").all()]
+    for address in addresses:
+        earner.goto(address)
+        if earner.locator("input[name=evidence]").count():
+            break
+    earner.locator("input[name=evidence]").first.check()
+    leave(earner, earner.get_by_role("button", name="Save").click)
+    visitor.goto("/b/" + address.rstrip("/").rpartition("/")[2])
+    piece = visitor.locator("main a[href*='/evidence/']").first.get_attribute("href")
+    see(tour, visitor, piece)
+    earner.goto(address)
+    earner.locator("input[name=evidence]").first.uncheck()
+    leave(earner, earner.get_by_role("button", name="Save").click)
+    see(tour, visitor, piece, "shared evidence, taken back", status=410)
 
 
 def see_passport(tour: Tour, earner: Page, visitor: Page) -> None:
