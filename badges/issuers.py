@@ -18,6 +18,7 @@ from badges.openbadges.keys import (
     PublicKey,
     did_document,
     did_web,
+    key_id,
     multikey_decode,
     multikey_encode,
     p256_decode,
@@ -122,7 +123,7 @@ def public_half(key: SigningKey) -> PublicKey:
 
 def verification_method(key: SigningKey) -> str:
     """The address of a key inside the DID document of its issuer."""
-    return f"{did_of(key.issuer)}#{key.public_multibase}"
+    return key_id(did_of(key.issuer), public_half(key))
 
 
 def reseal(key: SigningKey) -> None:

@@ -5,6 +5,8 @@ P-256 and RSA keys, for badges as tokens, are written as multicodec keys and lis
 
 import base64
 import binascii
+import hashlib
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -148,8 +150,18 @@ def did_web_document_url(did: str) -> str:
 
 
 def key_id(did: str, public_key: PublicKey) -> str:
-    """The verification method of a key: the DID with the Multikey as fragment."""
-    return f"{did}#{multikey_encode(public_key)}"
+    """The verification method of a key: the DID with the Multikey as fragment, or the thumbprint of an RSA key.
+
+    An RSA key is too long for the header of a token (RFC 7638 makes it short).
+    """
+    return f"{did}#{thumbprint(public_key) if isinstance(public_key, RSAPublicKey) else multikey_encode(public_key)}"
+
+
+def thumbprint(public_key: RSAPublicKey) -> str:
+    """The JWK thumbprint of an RSA key (RFC 7638, SHA-256), base64url."""
+    jwk = public_jwk(public_key)
+    text = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    return _base64url(hashlib.sha256(text.encode()).digest())
 
 
 def did_document(did: str, public_keys: Iterable[PublicKey], *, also_known_as: Iterable[str] = ()) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Badges as tokens: the JSON Web Token proof format of Open Badges 3.0 (section 8.2), also called VC-JWT.
 
 The payload is the credential itself with the registered claims beside its own properties, as for credentials of the
-VC data model 2.0. Both `kid` and `jwk` are given: a verifier that resolves no DIDs still finds the key, one that does
-can tell whose it is.
+VC data model 2.0. Both `kid` and `jwk` are given where they fit: a verifier that resolves no DIDs still finds the key,
+one that does can tell whose it is.
 """
 
 from datetime import datetime
@@ -16,7 +16,9 @@ from joserfc.jwk import ECKey, RSAKey
 
 from badges.openbadges.errors import DocumentInvalid, gettext_noop
 
+LONGEST_HEADER = 512  # characters once encoded; some libraries refuse more, such as joserfc
 KINDS = {"ES256": ECKey, "RS256": RSAKey}
+PARTS = ("kty", "crv", "x", "y", "n", "e")  # of a public JWK that say which key it is (RFC 7638, section 3.2)
 OTHER_ALGORITHM = gettext_noop("Badges are not made as tokens with %(algorithm)s.")
 NOT_PUBLIC = gettext_noop("A private key must not go into a token.")
 
@@ -38,7 +40,10 @@ def sign_token(
         raise DocumentInvalid(OTHER_ALGORITHM, code="token-algorithm", algorithm=algorithm[:20])
     if "d" in public_jwk:
         raise DocumentInvalid(NOT_PUBLIC, code="token-key")
-    header = {"alg": algorithm, "typ": "JWT", "kid": key_id, "jwk": public_jwk}
+    header = {"alg": algorithm, "typ": "JWT", "kid": key_id}
+    with_key = {**header, "jwk": {name: public_jwk[name] for name in PARTS if name in public_jwk}}
+    if len(orjson.dumps(with_key)) * 4 / 3 <= LONGEST_HEADER:
+        header = with_key
     key = KINDS[algorithm].import_key(private_key)
     return jws.serialize_compact(header, orjson.dumps(payload(credential)), key, algorithms=[algorithm])
 

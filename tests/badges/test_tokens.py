@@ -41,7 +41,8 @@ def signed(**changes) -> str:
 def test_the_claims_repeat_what_the_credential_says():
     credential = compose(award())
     header, claims = parts(signed())
-    assert header == {"alg": "ES256", "typ": "JWT", "kid": "did:web:x#key", "jwk": JWK}
+    public = {name: JWK[name] for name in ("kty", "crv", "x", "y")}
+    assert header == {"alg": "ES256", "typ": "JWT", "kid": "did:web:x#key", "jwk": public}
     assert (claims["iss"], claims["jti"]) == (credential["issuer"]["id"], credential["id"])
     assert claims["sub"] == claims["credentialSubject"]["id"]
     assert claims["nbf"] == int(datetime.fromisoformat(credential["validFrom"]).timestamp())
@@ -105,6 +106,7 @@ def test_a_token_for_verifiers_that_read_only_rsa(client, cast):
     token = client.get(reverse("badge_jwt", args=[badge.id]), {"alg": "RS256"}).content.decode()
     header, _claims = parts(token)
     assert header["alg"] == "RS256"
+    assert len(token.split(".")[0]) <= 512, "some libraries take no longer header"
     did = client.get(reverse("issuer_did", args=[badge.issuer_id])).json()
     [method] = [each for each in did["verificationMethod"] if each["id"] == header["kid"]]
     key = RSAKey.import_key(method["publicKeyJwk"])
