@@ -18,7 +18,7 @@ from badges.openbadges.report import Report, Step
 from badges.openbadges.sources import Fetch, FetchStatusList, ResolveDid, Sources, fetch_nothing
 from badges.openbadges.statuses import status_step
 from badges.openbadges.values import dicts, moment, step_from, strings
-from badges.openbadges.vouching import endorsement_steps, refreshed
+from badges.openbadges.vouching import REFRESH_BAD, endorsement_steps, refreshed
 
 __all__ = ["Report", "Step", "is_recipient", "verify_credential", "verify_file"]
 
@@ -124,8 +124,11 @@ def _credential_report(
         steps += refreshing
     if copy is not None:
         newer = credential_of(copy) if isinstance(copy, Token) else copy
-        if _schema_step(newer).state == "ok" and _subject_step(newer).state == "ok":
+        problem = _problem_of(newer)
+        if problem is None:
             credential = newer
+        else:
+            steps[-1] = Step("refresh", "warning", REFRESH_BAD, {"why": problem.sentence})
     # For a badge that anybody may have written nothing more is fetched.
     steps.append(status_step(credential, sources, now) if authentic else Step("status", "skipped", AFTER_FAILURE))
     steps.append(_dates_step(credential, now))
@@ -134,6 +137,13 @@ def _credential_report(
     if authentic:
         steps += endorsement_steps(credential, sources, now)
     return Report(tuple(steps), credential, source, form)
+
+
+def _problem_of(credential: dict[str, Any]) -> Step | None:
+    """What is wrong with a newer copy, whose proof was checked before."""
+    step = _schema_step(credential)
+    step = _subject_step(credential) if step.state == "ok" else step
+    return None if step.state == "ok" else step
 
 
 def _proof_steps(credential: dict[str, Any], token: Token | None, sources: Sources, now: datetime) -> list[Step]:

@@ -179,6 +179,11 @@ def test_a_newer_copy_is_asked_for_once_and_only_the_issuers_own_counts(ask, out
     assert "about another badge" in ask(text=json.dumps(old))
     outside.serve("/refresh/7", outside.unsigned())
     assert "does not hold" in ask(text=json.dumps(old))
+    bare = {**ended, "credentialSubject": {"type": ["AchievementSubject"]}}
+    outside.serve("/refresh/7", outside.signed(bare, outside_date(2026, 5, 1)))
+    text = ask(text=json.dumps(old))
+    assert "does not hold" in text
+    assert GOOD not in text
 
 
 def outside_date(*date):
