@@ -1,5 +1,7 @@
 """Passport: how a person shows their badges; and the links by which they show them to someone for a while."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -58,3 +60,8 @@ class PassportLink(models.Model):
     def is_open(self) -> bool:
         """Whether it still leads to the passport."""
         return self.revoked_at is None and self.expires_at > clock.now()
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it leads there, where its tenant is."""
+        return self.tenant.local_date(self.expires_at - timedelta(seconds=1))

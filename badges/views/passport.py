@@ -100,7 +100,7 @@ def _showing(request: HttpRequest) -> Showing:
 @members_only
 def links(request: HttpRequest, slug: str) -> HttpResponse:
     """The links that were made to this passport, newest first, each with its address while it is open."""
-    page = page_of_rows(PassportLink.objects.filter(earner=request.user), request)
+    page = page_of_rows(PassportLink.objects.filter(earner=request.user).select_related("tenant"), request)
     rows = [(link, address_of(link) if link.is_open else "") for link in page.rows]
     return render(request, "badges/passport_links.html", {"page": page, "rows": rows})
 
