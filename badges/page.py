@@ -24,7 +24,7 @@ from badges.achievements import stack_item_titles
 from badges.facts import Facts
 from badges.issuers import profile_of
 from badges.models import Badge, Issuer
-from badges.openbadges import verification
+from badges.openbadges import proving, statuses, verification
 from badges.openbadges.report import Report, Step
 from credentials.models import Edition, RubricLine, Stack
 from tenants.mail import absolute
@@ -163,9 +163,9 @@ def _steps(shape: Shape, issuer: str, values: dict[str, str]) -> tuple[Step, ...
     """What was checked of a badge in good standing, in words. The check itself is `badges.standing`."""
     until = Step("dates", "ok", verification.DATES_UNTIL, {"date": values["expires_on"]})
     return (
-        Step("proof", "ok", verification.PROOF_OK),
-        Step("issuer", "ok", verification.ISSUER_OK, {"issuer": issuer}),
-        Step("status", "ok", verification.STATUS_OK),
+        Step("proof", "ok", proving.PROOF_OK),
+        Step("issuer", "ok", proving.ISSUER_OK, {"issuer": issuer}),
+        Step("status", "ok", statuses.STATUS_OK),
         until if shape.expires else Step("dates", "ok", verification.DATES_OK),
     )
 

@@ -7,6 +7,7 @@ characters that canonicalizers escape differently.
 
 import math
 import re
+import threading
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from badges.openbadges.errors import UnsafeDocument, gettext_noop
 from lib.signable import IRI
 
 Dataset = dict[str, list[dict[str, Any]]]
+_one_at_a_time = threading.Lock()  # PyLD keeps contexts in a cache that threads must not share
 
 MAX_DEPTH = 24
 MAX_VALUES = 5_000
@@ -72,13 +74,15 @@ def dataset_of(document: dict[str, Any], *, allow_empty_arrays: bool = False, mo
     options = {"documentLoader": document_loader, "base": None, "processingMode": "json-ld-1.1"}
     dropped: list[str] = []
     try:
-        expanded = jsonld.expand(plain, options, on_property_dropped=lambda key: dropped.append(str(key)))
+        with _one_at_a_time:
+            expanded = jsonld.expand(plain, options, on_property_dropped=lambda key: dropped.append(str(key)))
         if dropped:
             raise UnsafeDocument(UNDEFINED, code="undefined-term", key=dropped[0][:100])
         for iri in _iris(expanded):
             if not IRI.match(iri):
                 raise UnsafeDocument(BAD_IRI, code="iri", iri=iri[:200])
-        dataset = jsonld.to_rdf(expanded, options)
+        with _one_at_a_time:
+            dataset = jsonld.to_rdf(expanded, options)
     except jsonld.JsonLdError as error:
         reason = getattr(error, "code", None) or error.type
         raise UnsafeDocument(NOT_LINKED_DATA, code="json-ld", reason=reason) from error

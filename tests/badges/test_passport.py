@@ -199,7 +199,7 @@ def make(client, cast, **more) -> str:
 
 def test_a_link_shows_the_passport_to_anyone_who_has_it(client, cast, three, django_assert_max_num_queries):
     address = make(client, cast)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         answer = client.get(address)
     text = answer.content.decode()
     assert answer.status_code == 200
