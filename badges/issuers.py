@@ -53,9 +53,12 @@ def did_of(issuer: Issuer) -> str:
 
 
 def did_document_of(issuer: Issuer) -> dict:
-    """The DID document with every key the issuer ever signed with and still stands for: those for proofs first, newest first."""
+    """The DID document with every key the issuer ever signed with and still stands for, newest first.
+
+    Those for proofs come before those for tokens, since some verifiers look at the first one only.
+    """
     keys = issuer.keys.filter(compromised_at=None).order_by("-created_at", "-id")
-    keys = sorted(keys, key=lambda key: key.algorithm != Algorithm.EDDSA)  # some verifiers look at the first one only
+    keys = sorted(keys, key=lambda key: key.algorithm != Algorithm.EDDSA)
     return did_document(did_of(issuer), [public_half(key) for key in keys])
 
 

@@ -33,7 +33,8 @@ from tenants.theme import theme_url
 CARD = (380, 190)  # pixels of the card for other sites
 _NOBODY = UUID(int=0)
 _PLACES = (
-    "badge", "badge_json", "badge_png", "badge_svg", "badge_pdf", "badge_jwt", "badge_qr", "badge_embed", "honored_by"
+    "badge", "badge_json", "badge_png", "badge_svg", "badge_pdf", "badge_jwt", "badge_qr", "badge_embed", "honored_by",
+    "badge_endorsed_by"
 )  # fmt: skip
 
 

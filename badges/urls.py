@@ -83,6 +83,7 @@ global_urlpatterns = [
     path("p/<token:token>.csv", shared.shared_csv, name="shared_passport_csv"),
     path("p/<token:token>.pdf", shared.shared_pdf, name="shared_passport_pdf"),
     path("p/<token:token>.json", shared.shared_clr, name="shared_passport_clr"),
+    path("b/<uuid:badge>/endorsed-by/", endorsing.badge_endorsed_by, name="badge_endorsed_by"),
     path("a/<kind:kind>/<uuid:thing>/endorsements/", endorsing.endorsed_by, name="endorsed_by"),
     path("en/<uuid:endorsement>", endorsing.endorsement, name="endorsement"),
     path("ims/ob/v3p0/discovery", ims.Discovery.as_view(), name="ims_discovery"),

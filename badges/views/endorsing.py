@@ -47,6 +47,21 @@ def endorsed_by(request: HttpRequest, kind: str, thing: UUID) -> HttpResponse:
     return render(request, "badges/_endorsed_by.html" if request.htmx else "badges/endorsed_by.html", context)
 
 
+@require_safe
+def badge_endorsed_by(request: HttpRequest, badge: UUID) -> HttpResponse:
+    """Who vouches for a badge, or for what was earned with it. A fragment for its page, or a page of its own."""
+    found = badge_by_id(badge)
+    if found is None or not may_see(request.user, found):
+        raise Http404
+    context = {
+        "badge": found,
+        "thing": found.edition or found.stack,
+        "endorsements": queries.endorsements_of(found),
+        "endorse_for": queries.may_endorse_for(request.user, found.tenant) if found.state == Badge.State.ISSUED else [],
+    }
+    return render(request, "badges/_endorsed_by.html" if request.htmx else "badges/endorsed_by.html", context)
+
+
 @needs("badge.endorse")
 @require_safe
 def endorsements(request: HttpRequest, slug: str) -> HttpResponse:

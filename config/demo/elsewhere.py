@@ -1,4 +1,4 @@
-"""A badge that the demo's earner got from another issuer: she brought it along, and her district counts it.
+"""Of other issuers: a badge that the demo's earner brought along and her district counts, and an endorsement.
 
 That issuer is no more than a key (did:key), so that nothing has to be asked for on the network.
 """
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from badges.actions.outside import accept_issuer, add_equivalence, import_badge
 from badges.checking import Checked, check
+from badges.endorsing import endorse
 from badges.openbadges import keys, proof
 from badges.openbadges.content import Achievement, Award, IssuerProfile, Recipient
 from badges.openbadges.documents import compose, serialize
@@ -20,6 +21,11 @@ from tenants.models import Role
 from tenants.scope import inside
 
 ACHIEVEMENT = "https://ohio-valley.example/achievements/data-team"
+ENDORSED = "personalized-learning-foundations"
+COMMENT = (
+    "Our coaches compared twelve of these badges with what they saw in the classrooms of those who hold them. "
+    "Whoever has it plans for learners who differ, and we count it toward our own pathway."
+)
 COUNTS_AS = "learning-from-colleagues-lessons"
 
 
@@ -41,6 +47,12 @@ def tell_of_elsewhere(world: World, editions: dict[str, Edition], today: datetim
             )
         with clock.at(today - timedelta(days=6)):
             import_badge(by=world.by(dana, "jefferson"), checked=Checked(badge, "", check(badge)))
+
+
+def endorse_a_partner(world: World, editions: dict[str, Edition], today: datetime) -> None:
+    """Jefferson's recognizer vouches for what a partner issues."""
+    with inside(world.tenants["jefferson"]), clock.at(today - timedelta(days=20)):
+        endorse(by=world.first("jefferson", Role.RECOGNIZER), thing=editions[ENDORSED], comment=COMMENT)
 
 
 def _badge_for(email: str, earned: datetime) -> tuple[str, bytes]:

@@ -15,7 +15,7 @@ from assessment.actions.deciding import decide
 from badges.importing import read_in
 from config.demo import content
 from config.demo.catalog import build_stacks, set_policies, write_editions
-from config.demo.elsewhere import tell_of_elsewhere
+from config.demo.elsewhere import endorse_a_partner, tell_of_elsewhere
 from config.demo.journeys import Journey
 from config.demo.people import ACCOUNTS, World, populate
 from config.demo.reviewers import staff
@@ -76,6 +76,7 @@ def _tell(today: datetime, say: Callable[[str], None]) -> None:
     say("appeals, talks and cases")
     tell_of_trust(world, editions, today)
     tell_of_elsewhere(world, editions, today)
+    endorse_a_partner(world, editions, today)
     _leave_a_list(world, editions)
     say("answers of recognizers")
     _answer_grants(world, today)

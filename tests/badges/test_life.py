@@ -122,7 +122,7 @@ def test_a_status_list_is_signed_once_for_each_version(cast, badge, django_asser
     admin_does(cast, lift, badge)  # as many as before are out of force, and yet it is another version
     listed.refresh_from_db()
     assert listed.version == 3
-    with django_assert_num_queries(2):  # the key, and the bits
+    with django_assert_num_queries(3):  # the key, for its id and to sign, and the bits
         signed_status_list(listed)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from badges import skeletons
-from badges.actions import revoke, share
+from badges.actions import correct, share
 from badges.facts import facts_of, facts_prepared
 from badges.models import Badge, SigningKey
 from lib import clock
@@ -75,8 +75,12 @@ def test_a_badge_that_ran_out_says_so_and_leads_to_its_renewal(client, badge):
 
 def test_a_corrected_badge_leads_to_the_one_in_its_place(client, cast, badge):
     with cast.inside():
-        revoke(by=cast.by(cast.cleo), badge=badge, reason="replaced")
-    newer = follow(badge, "correction")
+        facts = {
+            "name": "Ada B. Alvarez",
+            "awarded_on": cast.lakeside.local_date(badge.awarded_at),
+            "note": "Her name.",
+        }
+        newer = correct(by=cast.by(cast.cleo), badge=badge, **facts)
     text = words(client, badge)
     assert "A corrected badge takes its place" in text
     assert f'href="/b/{newer.id}"' in text

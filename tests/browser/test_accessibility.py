@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -248,6 +248,8 @@ def tour(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
     see(tour, people["earner"], "/t/jefferson/my/offers/")
     see_badges(tour, people["earner"], people[None])
     see_passport(tour, people["earner"], people[None])
+    see_endorsing(tour, people["recognizer"], people[None])
+    see_an_app(tour, people["earner"], people[None])
     see_empty_places(tour, page_of(None), people["outsider"], site)
     see_errors(tour, people["earner"], people[None])
     for page in people.values():
@@ -558,6 +560,7 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
     badge = next(iter(tour.seen["badge"]))
     see(tour, visitor, badge, "badge, to a visitor")
     see(tour, visitor, f"{badge}/embed")
+    see(tour, visitor, f"{badge}/endorsed-by/")
     see(tour, visitor, f"{badge}/honored-by/")
     visitor.goto(f"/verify/?address={visitor.url.removesuffix('/honored-by/')}")
     visitor.get_by_role("button", name="Check this badge").click()
@@ -597,6 +600,40 @@ def see_shared_evidence(tour: Tour, earner: Page, visitor: Page, share: str) -> 
     earner.locator("input[name=evidence]").first.uncheck()
     leave(earner, earner.get_by_role("button", name="Save").click)
     see(tour, visitor, piece, "shared evidence, taken back", status=410)
+
+
+def see_endorsing(tour: Tour, recognizer: Page, visitor: Page) -> None:
+    """A badge and a micro-credential of another issuer, endorsed, with the forms for both."""
+    recognizer.goto("/t/jefferson/endorsements/")
+    endorsed = recognizer.locator("main a[href*='/en/']").first.get_attribute("href")
+    see(tour, visitor, endorsed)
+    about = visitor.locator("main a[href*='/a/e/']").first.get_attribute("href")
+    see(tour, visitor, f"{about}/endorsements/")
+    recognizer.goto("/t/jefferson/catalog/?q=core+components")
+    recognizer.locator("main a[href*='personalized-learning-core-components']").first.click()
+    place = recognizer.get_by_role("link", name="Endorse it for").first.get_attribute("href")
+    see(tour, recognizer, place)
+    tour.look_at_refusal(recognizer)
+    recognizer.goto(next(iter(tour.seen["badge"])))
+    elsewhere = recognizer.get_by_role("link", name="Endorse this badge for")
+    assert not elsewhere.count(), "nobody endorses what their own organization issues"
+
+
+def see_an_app(tour: Tour, earner: Page, visitor: Page) -> None:
+    """A wallet asks to be let in, is let in, and is put out again."""
+    back = "https://wallet.example.org/back"
+    told = {"client_name": "Pocket Wallet", "client_uri": "https://wallet.example.org/", "redirect_uris": [back]}
+    app = visitor.request.post("/oauth/register", data=told).json()
+    asked = {
+        "response_type": "code",
+        "client_id": app["client_id"],
+        "redirect_uri": back,
+        "scope": "https://purl.imsglobal.org/spec/ob/v3p0/scope/credential.readonly",
+        "state": "abc",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    see(tour, earner, f"/oauth/authorize?{urlencode(asked)}")
 
 
 def see_passport(tour: Tour, earner: Page, visitor: Page) -> None:
