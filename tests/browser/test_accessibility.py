@@ -105,7 +105,7 @@ NOT_PAGES = {
     "passport_pdf", "passport_clr", "passport_zip", "passport_link_end",
     "shared_passport_csv", "shared_passport_pdf", "shared_passport_clr",
     "outside_remove", "accepted_issuer_remove", "equivalence_remove",
-    "endorsement_withdraw", "endorsed_by", "app_put_out",
+    "endorsement_withdraw", "app_put_out",
     "oauth_metadata", "oauth_register", "oauth_token", "oauth_revoke", "ims_discovery", "ims_credentials",
     "ims_profile",
     "badge_pdf", "badge_qr", "oembed", "og_card", "shared_file", "shared_preview", "shared_captions",
@@ -124,6 +124,7 @@ NOT_PAGES = {
     "fee_ask", "fees_csv", "fee_rule_end", "voucher_withdraw",
     "award_import_start", "award_import_drop", "award_import_failed",
     "conversation_quiz",  # the same page as conversation
+    "endorse_badge",  # the same form as endorse_thing
 }  # fmt: skip
 
 
