@@ -103,7 +103,7 @@ def _elsewhere(cast: Cast, name: str, count: int) -> None:
     """Ada brings more badges from elsewhere; more issuers are accepted, and more badges of one of them count."""
     by = cast.by(cast.cleo)
     accepted = AcceptedIssuer.objects.filter(tenant=cast.lakeside).earliest("added_at")
-    editions = list(Edition.objects.filter(state=Edition.State.PUBLISHED, tenant=cast.lakeside)[:1])
+    editions = list(Edition.objects.filter(state=Edition.State.PUBLISHED, micro_credential__tenant=cast.lakeside)[:1])
     with stage.inside(cast):
         for number in range(count):
             _did, data = self_signed(crc32(f"{name} {number}".encode()), cast.ada.email, f"{name} {number} elsewhere")
