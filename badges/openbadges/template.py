@@ -115,6 +115,8 @@ class Template:
 
     def _issued(self, written: Sequence[bytes]) -> list[bytes]:
         """The label of every blank node: issued in the order of the first-degree hashes (section 4.4.3, step 4)."""
+        if len(self.labels) == 1:
+            return list(self.labels)  # there is nothing to tell apart
         hashes = list(self.fixed_hashes)
         if len(hashes) < len(self.labels):
             for text in self.nodes(written).split(BETWEEN):
