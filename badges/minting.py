@@ -86,7 +86,7 @@ def _store(badges: Sequence[Badge]) -> None:
         move(badge, Badge.State.ISSUED)
     columns = [
         [str(badge.id) for badge in badges],
-        [badge.document for badge in badges],
+        [badge.document.decode() for badge in badges],  # as text it is half as long on the way as in hex
         [badge.document_sha256 for badge in badges],
         [str(badge.key_id) for badge in badges],
         [badge.minted_at for badge in badges],
@@ -104,9 +104,9 @@ def _store(badges: Sequence[Badge]) -> None:
 
 
 STORE = """
-    UPDATE badges_badge SET document = new.document, document_sha256 = new.sha256, key_id = new.key_id,
-        minted_at = new.minted_at, state = new.state
-    FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::uuid[], %s::timestamptz[], %s::text[])
+    UPDATE badges_badge SET document = convert_to(new.document, 'UTF8'), document_sha256 = new.sha256,
+        key_id = new.key_id, minted_at = new.minted_at, state = new.state
+    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[], %s::text[])
         AS new (id, document, sha256, key_id, minted_at, state)
     WHERE badges_badge.id = new.id
 """
