@@ -54,7 +54,7 @@ def picked(person: User, chosen: list[UUID] | None) -> list[Entry]:
     if chosen is None:
         return shown(entries)
     wanted = set(chosen)
-    return [entry for entry in entries if entry.id in wanted and entry.state != "making"]
+    return [entry for entry in entries if wanted.intersection(entry.ids) and entry.state != "making"]
 
 
 def _code(link_id: UUID, secret: str) -> bytes:

@@ -71,6 +71,12 @@ class Entry:
     outside: OutsideBadge | None = None
 
     @property
+    def ids(self) -> tuple[UUID, ...]:
+        """Its own id, and that of the badge whose place it took: what was chosen for that one holds for it."""
+        before = self.badge.replaces_id if self.badge else None
+        return (self.id, before) if before else (self.id,)
+
+    @property
     def state_name(self) -> str:
         return str(STATES[self.state])
 
@@ -112,8 +118,8 @@ def arranged(entries: Sequence[Entry], order: Iterable[UUID], hidden: Iterable[U
     """`entries` (newest first) in a chosen order: what is not in `order` comes first; those in `hidden` marked so."""
     place = {each: number for number, each in enumerate(order)}
     left_out = set(hidden)
-    marked = [replace(entry, is_hidden=True) if entry.id in left_out else entry for entry in entries]
-    return sorted(marked, key=lambda entry: place.get(entry.id, -1))
+    marked = [replace(entry, is_hidden=True) if left_out.intersection(entry.ids) else entry for entry in entries]
+    return sorted(marked, key=lambda entry: next((place[each] for each in entry.ids if each in place), -1))
 
 
 def shown(entries: Iterable[Entry]) -> list[Entry]:

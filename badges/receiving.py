@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from badges.openbadges.verification import is_recipient
 from lib.errors import Invalid, NotAllowed
 from tenants.mail import absolute
 from tenants.models import User
+
+NOBODY = UUID(int=0)
 
 
 def receive(*, user: User, data: bytes) -> bool:
@@ -47,9 +50,12 @@ def _is_ours(user: User, credential: dict[str, Any]) -> bool:
     """Whether this is a badge that this installation issued to this person: same issuer, same id (section 10)."""
     issuer = credential.get("issuer")
     issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
+    prefix = absolute(reverse("badge", args=[NOBODY])).removesuffix(str(NOBODY))
     id = unquote(str(credential.get("id", "")).strip())
-    for badge in Badge.objects.filter(earner=user, document__isnull=False).select_related("issuer").defer("document"):
-        same_issuer = unquote(did_of(badge.issuer)) == unquote(str(issuer).strip())
-        if same_issuer and id == absolute(reverse("badge", args=[badge.id])):
-            return True
-    return False
+    try:
+        number = UUID(id.removeprefix(prefix)) if id.startswith(prefix) else NOBODY
+    except ValueError:
+        return False
+    held = Badge.objects.filter(earner=user, document__isnull=False).select_related("issuer").defer("document")
+    badge = held.filter(id=number).first()
+    return badge is not None and unquote(did_of(badge.issuer)) == unquote(str(issuer).strip())

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
 
+from badges.certificate import Certificate, can_have
 from badges.models import Badge
 from badges.openbadges.baking import bake_png, bake_svg
 from badges.openbadges.content import Recipient
@@ -39,7 +40,7 @@ def write_badges(person: User, tenant: Tenant, target: Path | IO[bytes]) -> None
             name = _name(entry)
             for path, data in _files(badge, f"badges/{name}"):
                 _put(archive, path, data)
-            rows.append({"entry": entry, "name": name, "badge": badge})
+            rows.append({"entry": entry, "name": name, "badge": badge, "has_certificate": can_have(badge)})
         parts = [f"record-{part}.clr.json" for part in clr_parts(shown)]
         for part, path in enumerate(parts, 1):
             _put(archive, path, clr_of(showing, part))
@@ -59,7 +60,7 @@ def _signed(entries: list[Entry]) -> Iterator[tuple[Entry, Badge]]:
     ours = [entry for entry in entries if entry.badge and entry.state != "making"]
     for start in range(0, len(ours), BATCH):
         batch = ours[start : start + BATCH]
-        found = Badge.objects.select_related("edition__micro_credential__tenant", "stack__tenant")
+        found = Badge.objects.select_related("edition__micro_credential__tenant", "stack__tenant", "tenant", "key")
         badges = found.in_bulk([entry.id for entry in batch])
         yield from ((entry, badges[entry.id]) for entry in batch if entry.id in badges)
 
@@ -70,6 +71,8 @@ def _files(badge: Badge, stem: str) -> Iterator[tuple[str, bytes]]:
     yield f"{stem}.json", document
     yield f"{stem}.png", bake_png(bytes(art.png), document.decode())
     yield f"{stem}.svg", bake_svg(art.svg.encode(), document.decode())
+    if can_have(badge):
+        yield f"{stem}.pdf", Certificate(badge).pdf()
 
 
 def _name(entry: Entry) -> str:

@@ -39,8 +39,9 @@ def test_the_zip_holds_every_signed_badge_with_its_pictures_and_an_index(client,
     names = packed.namelist()
     assert {"index.html", "style.css", "passport.pdf", "passport.csv", "record-1.clr.json"} <= set(names)
     files = sorted(name for name in names if name.startswith("badges/"))
-    assert len(files) == 6
-    for name in files:
+    assert len(files) == 8
+    assert all(packed.read(name).startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
+    for name in (name for name in files if not name.endswith(".pdf")):
         assert check(packed.read(name)).in_force, name
     documents = [packed.read(name) for name in files if name.endswith(".json")]
     assert set(documents) == {bytes(badge.document) for badge in two}

@@ -11,12 +11,12 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from badges.actions import revoke, share
+from badges.actions import correct, revoke, share
 from badges.models import Badge, Passport, PassportLink
 from badges.passport import entries_of, shown, totals
 from lib import clock
 from tenants.models import AuditEntry
-from tests.badges.made import awarded, minted
+from tests.badges.made import awarded, minted, work_off
 from tests.credentials.sample import published
 
 PAGE = reverse("passport", args=["lakeside"])
@@ -228,6 +228,23 @@ def test_a_link_without_the_name_says_no_name(client, cast, three):
     text = client.get(make(client, cast, show_name="")).content.decode()
     assert "Ada" not in text
     assert "An educator’s passport" in text
+
+
+def test_what_was_chosen_for_a_badge_holds_for_the_one_that_corrects_it(client, cast, three):
+    first, second, _third = three
+    client.force_login(cast.ada)
+    act(client, "top", first)
+    act(client, "hide", second)
+    address = make(client, cast, which="chosen", chosen=[str(second.id)])
+    with cast.inside():
+        for badge in (first, second):
+            correct(by=cast.by(cast.cleo), badge=badge, name="Ada B. Alvarez", awarded_on=cast.lakeside.local_date(), note="Her name.")
+    work_off()
+    entries = entries_of(cast.ada)
+    assert entries[0].badge.replaces_id in (first.id, None)
+    assert {entry.title for entry in entries if entry.is_hidden} == {"Second"}
+    corrected = Badge.objects.get(replaces=second)
+    assert str(corrected.id) in client.get(address).content.decode()
 
 
 def test_private_and_hidden_badges_are_only_shown_when_chosen(client, cast, three):
