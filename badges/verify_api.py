@@ -69,7 +69,7 @@ class StepSerializer(serializers.Serializer):
         return _(step.template) % step.params
 
 
-class SaidSerializer(serializers.Serializer):
+class WhatItSaysSerializer(serializers.Serializer):
     """What the badge says of itself. Rely on it only when the report says that it is verified."""
 
     id = serializers.CharField()
@@ -89,7 +89,7 @@ class ReportSerializer(serializers.Serializer):
     verified = serializers.BooleanField(source="report.verified")
     in_force = serializers.BooleanField(source="report.in_force")
     steps = StepSerializer(source="report.steps", many=True)
-    says = SaidSerializer(allow_null=True)
+    says = WhatItSaysSerializer(allow_null=True)
 
 
 class Verify(APIView):

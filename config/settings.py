@@ -418,6 +418,8 @@ OAUTH2_PROVIDER = {
         )
     },
 }
+# Apps on a telephone or a computer come back to an http address of that device (RFC 8252); others need https.
+SILENCED_SYSTEM_CHECKS = ["oauth2_provider.W008"]
 TERMS_URL = env.str("TERMS_URL", default=f"{BASE_URL}/privacy/")  # the terms that apps are told of
 
 # --- Logs: one JSON line an event, with request, tenant and task ids ------------------------------------------------

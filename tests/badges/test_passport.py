@@ -238,7 +238,13 @@ def test_what_was_chosen_for_a_badge_holds_for_the_one_that_corrects_it(client, 
     address = make(client, cast, which="chosen", chosen=[str(second.id)])
     with cast.inside():
         for badge in (first, second):
-            correct(by=cast.by(cast.cleo), badge=badge, name="Ada B. Alvarez", awarded_on=cast.lakeside.local_date(), note="Her name.")
+            correct(
+                by=cast.by(cast.cleo),
+                badge=badge,
+                name="Ada B. Alvarez",
+                awarded_on=cast.lakeside.local_date(),
+                note="Her name.",
+            )
     work_off()
     entries = entries_of(cast.ada)
     assert entries[0].badge.replaces_id in (first.id, None)

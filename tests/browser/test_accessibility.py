@@ -587,7 +587,7 @@ def see_badges(tour: Tour, earner: Page, visitor: Page) -> None:
 def see_shared_evidence(tour: Tour, earner: Page, visitor: Page, share: str) -> None:
     """A piece of the work that the earner shows beside one of their badges, and takes back again."""
     earner.goto(share.rstrip("/").rpartition("/")[0] + "/")
-    addresses = [each.get_attribute("href") for each in earner.locator("main a[href*='/my/passport/']").all()]
+    addresses = [each.get_attribute("href") for each in earner.get_by_role("link", name="Choose who sees").all()]
     for address in addresses:
         earner.goto(address)
         if earner.locator("input[name=evidence]").count():

@@ -72,7 +72,7 @@ def test_the_whole_job_with_javascript(visit: Callable[..., Page], tmp_path: Pat
     picture = tmp_path / "badge.png"
     download.value.save_as(picture)
     visitor.goto("/verify/")
-    visitor.locator("input[type=file]").set_input_files(picture)
+    visitor.locator("input[name=file]").set_input_files(picture)
     visitor.get_by_role("button", name="Check this badge").click()
     expect(visitor.get_by_text("This badge is real and in good standing")).to_be_visible()
     proves_itself(visitor, address)
