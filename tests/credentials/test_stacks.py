@@ -122,7 +122,7 @@ def test_a_published_stack_is_frozen_in_the_database(cast):
         lambda: Stack.objects.filter(id=stack.id).delete(),
     ]
     for attempt in attempts:
-        with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
+        with cast.inside(), pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
             attempt()
 
 
