@@ -643,6 +643,7 @@ def see_passport(tour: Tour, earner: Page, visitor: Page) -> None:
     tour.look_at_refusal(earner)
     earner.get_by_label("Who is it for?").fill("HR at Jefferson")
     earner.locator("input[name=which][value=shown]").check()
+    earner.locator("input[name=check_email]").check()
     earner.get_by_label("Last day").fill((clock.now() + timedelta(days=90)).date().isoformat())
     leave(earner, earner.get_by_role("button", name="Make the link").click)
     tour.look(earner, "passport_links")
