@@ -36,7 +36,8 @@ def by_link(view: Shown) -> Callable[..., HttpResponse]:
             response = render(request, "badges/passport_gone.html", {"link": link}, status=410)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is a secret
+        # The address is a secret, so no other site hears it. With “no-referrer” browsers send no origin with the form.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     return guarded

@@ -207,7 +207,7 @@ def test_a_link_shows_the_passport_to_anyone_who_has_it(client, cast, three, dja
         assert expected in text
     assert cast.ada.email not in text
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert not answer.cookies, "nobody is followed"
     assert client.get(f"{address}.csv")["Content-Type"].startswith("text/csv")
