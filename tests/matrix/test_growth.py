@@ -21,16 +21,16 @@ FEW, MANY = 1, 4  # of everything, more than the world has
 LISTS = {
     "accepted_issuer", "accepted_issuers", "agreement", "agreement_csv", "anchors", "api_catalog", "api_editions",
     "api_inbox", "api_my_badges", "api_my_rewards", "api_my_works", "api_queue", "api_settlings", "appeals",
-    "author_home", "author_import", "author_new", "author_published", "award_imports", "below", "case_manage",
-    "cases", "cases_manage", "catalog", "closures", "coach_home", "coaches", "connected_apps", "conversations",
-    "counts_for", "edition_editor", "endorsed_by", "endorsements", "fee_rules", "fee_vouchers", "fees", "fees_csv",
-    "flags", "grants_csv", "holds", "honored_by", "inbox", "invite", "kept_comments", "manage_badges", "manage_home",
-    "manage_stack", "manage_stack_new", "manage_stacks", "my_assessing", "my_stats", "my_work", "outside_import",
-    "partners", "passport", "passport_clr", "passport_csv", "passport_link_new", "passport_links", "passport_pdf",
-    "people", "policies", "policy_edit", "policy_new", "practice_home", "prechecks", "queue", "review",
-    "review_hand_over", "reviewers", "reviews_done", "reward", "rewards", "settlings", "shared_passport",
-    "shared_passport_clr", "shared_passport_csv", "shared_passport_pdf", "stacks", "tenant_home", "tokens",
-    "totals_csv", "vetting_edition", "vetting_home",
+    "author_home", "author_import", "author_new", "author_published", "award_imports", "badge_endorsed_by", "below",
+    "case_manage", "cases", "cases_manage", "catalog", "closures", "coach_home", "coaches", "connected_apps",
+    "conversations", "counts_for", "edition_editor", "endorsed_by", "endorsements", "fee_rules", "fee_vouchers",
+    "fees", "fees_csv", "flags", "grants_csv", "holds", "honored_by", "inbox", "invite", "kept_comments",
+    "manage_badges", "manage_home", "manage_stack", "manage_stack_new", "manage_stacks", "my_assessing", "my_stats",
+    "my_work", "outside_import", "partners", "passport", "passport_clr", "passport_csv", "passport_link_new",
+    "passport_links", "passport_pdf", "people", "policies", "policy_edit", "policy_new", "practice_home", "prechecks",
+    "queue", "review", "review_hand_over", "reviewers", "reviews_done", "reward", "rewards", "settlings",
+    "shared_passport", "shared_passport_clr", "shared_passport_csv", "shared_passport_pdf", "stacks", "tenant_home",
+    "tokens", "totals_csv", "vetting_edition", "vetting_home",
 }  # fmt: skip
 FULL = {"audit", "mail_log"}  # as long as a page can be, already in the world as it is made
 
