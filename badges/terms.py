@@ -33,11 +33,6 @@ def renewed_end(old: Badge, edition: Edition, now: datetime) -> datetime | None:
     return end_of(edition, max(now, old.expires_at or now), old.tenant)
 
 
-def due_from(badge: Badge) -> datetime | None:
-    """When a badge can be renewed by new work; None when it never runs out."""
-    return badge.expires_at and badge.expires_at - timedelta(days=settings.RENEWAL_DAYS)
-
-
 def due_for_renewal(earner: User, micro_credential: UUID) -> Badge | None:
     """The badge of `earner` for any edition of a micro-credential that runs out soon, or has run out."""
     return renewable(earner).filter(edition__micro_credential=micro_credential).order_by("-expires_at", "-id").first()
