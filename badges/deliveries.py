@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from badges.models import Badge, BadgeEvent, Consumer, Delivery
+from badges.models import Badge, BadgeEvent, Consumer, Delivery, OutsideDelivery
 from lib import clock
 from lib.bulk import among, insert_many
 from lib.ids import uuid7
@@ -97,15 +97,16 @@ def _do(consumer: Consumer, work: WorkTogether, deliveries: list[Delivery]) -> l
         return deliveries
     except Exception as problem:  # whatever is wrong with one badge must not stop the rest
         if len(deliveries) == 1:
-            _put_off(consumer, deliveries[0], problem)
+            put_off(deliveries[0], problem)
+            log.error("delivery_failed", consumer=consumer, badge=str(deliveries[0].event.badge_id), exc_info=problem)
             return []
     half = len(deliveries) // 2
     return [*_do(consumer, work, deliveries[:half]), *_do(consumer, work, deliveries[half:])]
 
 
-def _put_off(consumer: Consumer, delivery: Delivery, problem: Exception) -> None:
+def put_off(delivery: Delivery | OutsideDelivery, problem: Exception) -> None:
+    """Note what went wrong, and try again later, ever more slowly, at least once an hour."""
     delivery.tries += 1
     delivery.next_try_at = clock.now() + timedelta(seconds=min(5 * 2**delivery.tries, 3600))
     delivery.error = f"{type(problem).__name__}: {problem}"[:2000]
     delivery.save(update_fields=["tries", "next_try_at", "error"])
-    log.error("delivery_failed", consumer=consumer, badge=str(delivery.event.badge_id), exc_info=problem)

@@ -5,12 +5,12 @@ and in any order.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 import structlog
 from celery import current_app
 from django.db import transaction
 
+from badges.deliveries import put_off
 from badges.models import Consumer, OutsideBadge, OutsideDelivery
 from lib import clock
 from lib.nudge import nudge
@@ -64,10 +64,7 @@ def _handle_one(consumer: Consumer, work: Callable[[OutsideBadge], None]) -> boo
                 # Locked, so that what follows from a state is settled before there is another state.
                 work(OutsideBadge.objects.select_for_update(no_key=True).defer("data").get(id=delivery.outside_id))
         except Exception as problem:  # whatever is wrong with one badge must not stop the rest
-            delivery.tries += 1
-            delivery.next_try_at = clock.now() + timedelta(seconds=min(5 * 2**delivery.tries, 3600))
-            delivery.error = f"{type(problem).__name__}: {problem}"[:2000]
-            delivery.save(update_fields=["tries", "next_try_at", "error"])
+            put_off(delivery, problem)
             log.exception("outside_delivery_failed", consumer=consumer, outside=str(delivery.outside_id))
             return False
         delivery.done_at, delivery.error = clock.now(), ""
