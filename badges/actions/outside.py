@@ -56,7 +56,7 @@ def keep(*, user: User, checked: Checked) -> tuple[OutsideBadge, bool]:
         there = mine.filter(credential_id=told.id).first()
         if there is None and mine.count() >= MOST:
             raise RuleBroken(_("Your passport holds %(most)s badges from elsewhere, and no more.") % {"most": MOST})
-        badge = there or OutsideBadge(earner=user, credential_id=told.id, state=State.GOOD)
+        badge = there or OutsideBadge(earner=user, credential_id=told.id)
         if badge.state != State.GOOD:
             move(badge, State.GOOD)
         badge.form, badge.data, badge.address = checked.report.form, checked.data, checked.address

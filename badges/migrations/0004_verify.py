@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=1000)),
                 ('awarded_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('good', 'In good standing'), ('unreachable', 'Its issuer did not answer lately'), ('suspended', 'On hold'), ('expired', 'Run out'), ('revoked', 'Taken back'), ('broken', 'No longer holds'), ('removed', 'Taken out of the passport')], max_length=12)),
+                ('state', models.CharField(choices=[('good', 'In good standing'), ('unreachable', 'Its issuer did not answer lately'), ('suspended', 'On hold'), ('expired', 'Run out'), ('revoked', 'Taken back'), ('broken', 'No longer holds'), ('removed', 'Taken out of the passport')], default='good', max_length=12)),
                 ('visibility', models.CharField(choices=[('public', 'In the passport, for everyone who may see it'), ('private', 'Only me')], default='private', max_length=10)),
                 ('report', models.JSONField(default=list)),
                 ('added_at', models.DateTimeField(default=lib.clock.now)),

@@ -53,7 +53,7 @@ class OutsideBadge(models.Model):
     description = models.CharField(max_length=1000, blank=True)
     awarded_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=12, choices=State)
+    state = models.CharField(max_length=12, choices=State, default=State.GOOD)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     report = models.JSONField(default=list)  # [{"name", "state", "template", "params"}], the steps of the last check
     added_at = models.DateTimeField(default=clock.now)
