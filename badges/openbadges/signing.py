@@ -2,8 +2,8 @@
 
 Templates live in the process that compiled them, a bounded number, and are found by all of what they leave fixed: a
 template can be missing, but never out of date. Nothing is believed of a template before its first output was compared
-with that of the general canonicalizer; from then on one in CHECKED_EVERY is compared with pyoxigraph's. A template that
-was wrong once is not used again.
+with that of the general canonicalizer; then the 2nd, 3rd, 5th, 9th and so on, and at least one in CHECKED_EVERY, are
+compared with pyoxigraph's. A template that was wrong once is not used again.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from badges.openbadges.template import NotByTemplate, Template
 
 log = structlog.get_logger(__name__)
 
-CHECKED_EVERY = 100
+CHECKED_EVERY = 1024
 SHAPES_KEPT = 256  # in a process; a template takes about 100 kB
 
 
@@ -63,7 +63,7 @@ class Shape:
             except NotByTemplate:
                 return canonical_nquads(self.filled(values))
             if compare:
-                if self.made % CHECKED_EVERY == 0:
+                if self.made % CHECKED_EVERY == 0 or self.made & (self.made - 1) == 0:
                     self._compare(by_template, values)
                 self.made += 1
             return by_template
