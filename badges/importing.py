@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from badges.actions.many import Earned, award_many
 from badges.award_lists import MOST_BYTES, read_list
+from badges.minting import sign_if_possible
 from badges.models import AwardImport, AwardImportRow, Badge
 from credentials.models import Edition, Stack
 from lib import clock
@@ -24,7 +25,7 @@ from tenants.roles import Member, require
 
 log = structlog.get_logger(__name__)
 
-CHUNK = 250  # rows in one transaction: what a killed worker loses, and how long others wait for a person's row
+CHUNK = 500  # rows in one transaction: what a killed worker loses, and how long others wait for a person's row
 RELATED = ("edition__micro_credential__tenant", "stack__tenant", "by", "tenant")
 KEPT = timedelta(days=90)  # a finished list, for looking things up and for the lines that failed
 KEPT_UNCONFIRMED = timedelta(days=7)
@@ -175,7 +176,9 @@ def _award_together(award_import: AwardImport, rows: list[AwardImportRow]) -> No
     fine = [row for row in rows if not refused[row.id]]
     people = enroll(by=by, people={row.email: row.name for row in fine})
     earned = [Earned(earner=people[row.email], awarded_at=row.awarded_at) for row in fine]
-    badges = dict(zip([row.id for row in fine], award_many(by=by, earned=earned, **about), strict=True))
+    badges = dict(
+        zip([row.id for row in fine], award_many(by=by, earned=earned, sign=sign_if_possible, **about), strict=True)
+    )
     for row in rows:
         move(row, State.FAILED if refused[row.id] else State.DONE)
     columns = [

@@ -1,21 +1,23 @@
 """From award rows to signed badges. All they say was fixed when they were awarded, so minting again is harmless."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from badges.achievements import achievement_of, credits_of, level_address, line_address
+from badges.actions.writing import record_signed
 from badges.deliveries import announce_all
 from badges.endorsements import carried_by
 from badges.issuers import active_key, profile_of, public_half, unlock, verification_method
 from badges.models import Badge, BadgeEvent, Issuer
-from badges.openbadges.content import Award, Recipient, Result, StatusEntry
+from badges.openbadges.content import Award, Evidence, Recipient, Result, StatusEntry
 from badges.openbadges.signing import Press
 from badges.pictures import artwork_of
 from badges.showing import evidence_in
@@ -24,11 +26,9 @@ from credentials.models import Edition
 from lib import clock
 from lib.bulk import among
 from lib.transitions import move
-from tenants.audit import record_all
 from tenants.mail import absolute
-from tenants.models import Tenant
-from tenants.roles import system
-from tenants.scope import inside
+
+log = structlog.get_logger(__name__)
 
 NOBODY = UUID(int=0)
 
@@ -52,16 +52,44 @@ def mint_all(events: Sequence[BadgeEvent]) -> None:
     due = [badge for badge in locked if _is_due(badge, by_badge[badge.id])]
     if not due:
         return
-    keys: dict[UUID, _Key] = {}
-    for badge, award in awards_of(due):
-        anew = by_badge[badge.id].kind == BadgeEvent.Kind.CHANGED
-        key = keys.get(badge.issuer_id) or keys.setdefault(badge.issuer_id, _Key(badge.issuer))
-        badge.document = key.press.sign(award, by_badge[badge.id].at if anew else badge.awarded_at)
-        badge.document_sha256 = hashlib.sha256(badge.document).hexdigest()
-        badge.key, badge.minted_at = key.row, clock.now()
-    for thing in {badge.edition or badge.stack for badge in due}:
-        artwork_of(thing)  # drawn here, so that no visitor has to wait for it
+    new = [badge for badge in due if badge.state == Badge.State.AWARDED]
+    sign(due, dates={badge.id: by_badge[badge.id].at for badge in due if badge.state != Badge.State.AWARDED})
     _store(due)
+    announce_all(new, BadgeEvent.Kind.ISSUED)
+    record_signed(due)
+
+
+def sign(badges: Sequence[Badge], *, dates: Mapping[UUID, datetime]) -> None:
+    """Compose and sign the documents of badges, in memory: of all of them, or of none. Awards become issued badges.
+
+    The date in a proof is that of `dates`, by the id of the badge, or else the one of the award.
+    """
+    keys: dict[UUID, _Key] = {}
+    signed = []
+    for badge, award in awards_of(badges):
+        key = keys.get(badge.issuer_id) or keys.setdefault(badge.issuer_id, _Key(badge.issuer))
+        signed.append((badge, key.row, key.press.sign(award, dates.get(badge.id, badge.awarded_at))))
+    for thing in {badge.edition or badge.stack for badge in badges}:
+        artwork_of(thing)  # drawn here, so that no visitor has to wait for it
+    now = clock.now()
+    for badge, key, document in signed:
+        badge.document, badge.document_sha256 = document, hashlib.sha256(document).hexdigest()
+        badge.key, badge.minted_at = key, now
+        if badge.state == Badge.State.AWARDED:
+            move(badge, Badge.State.ISSUED)
+
+
+def sign_if_possible(badges: Sequence[Badge]) -> None:
+    """`sign` for badges that are about to be written. If one cannot be signed, or the key is out of reach, all are left
+    as awards: `mint_all` takes those up one by one, and again and again.
+    """
+    try:
+        with transaction.atomic():
+            sign(badges, dates={})
+    except Exception as problem:
+        if badges[0].document is not None:  # it names a place that someone else took in the meantime
+            raise
+        log.error("signing_left_to_minting", badges=len(badges), exc_info=problem)
 
 
 def _is_due(badge: Badge, event: BadgeEvent) -> bool:
@@ -80,10 +108,6 @@ class _Key:
 
 
 def _store(badges: Sequence[Badge]) -> None:
-    """Write the documents, the events of those that are new, and the audit."""
-    new = [badge for badge in badges if badge.state == Badge.State.AWARDED]
-    for badge in new:
-        move(badge, Badge.State.ISSUED)
     columns = [
         [str(badge.id) for badge in badges],
         [badge.document.decode() for badge in badges],  # as text it is half as long on the way as in hex
@@ -94,13 +118,6 @@ def _store(badges: Sequence[Badge]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(STORE, columns)
-    announce_all(new, BadgeEvent.Kind.ISSUED)
-    by_tenant: dict[Tenant, list[Badge]] = defaultdict(list)
-    for badge in badges:
-        by_tenant[badge.tenant].append(badge)
-    for tenant, theirs in by_tenant.items():
-        with inside(tenant):
-            record_all(system(tenant), "badge.issued", [(each, {"sha256": each.document_sha256}) for each in theirs])
 
 
 STORE = """
@@ -132,7 +149,10 @@ def awards_of(badges: Sequence[Badge]) -> list[tuple[Badge, Award]]:
     _attach(badges)
     shared = Shared()
     endorsed = carried_by([badge for badge in badges if badge.revision > 1])  # none can be before it is signed
-    return [(badge, _award_of(badge, shared, endorsed.get(badge.id, ()))) for badge in badges]
+    evidence = evidence_in(badges)
+    return [
+        (badge, _award_of(badge, shared, evidence.get(badge.id, ()), endorsed.get(badge.id, ()))) for badge in badges
+    ]
 
 
 def award_of(badge: Badge) -> Award:
@@ -141,7 +161,9 @@ def award_of(badge: Badge) -> Award:
     return award
 
 
-def _award_of(badge: Badge, shared: Shared, endorsements: tuple[dict[str, Any], ...]) -> Award:
+def _award_of(
+    badge: Badge, shared: Shared, evidence: tuple[Evidence, ...], endorsements: tuple[dict[str, Any], ...]
+) -> Award:
     results = ()
     if badge.edition is not None:
         results = tuple([shared(_result, badge.edition, each["line"], each["level"]) for each in badge.results])
@@ -154,7 +176,7 @@ def _award_of(badge: Badge, shared: Shared, endorsements: tuple[dict[str, Any], 
         valid_until=badge.expires_at,
         results=results,
         credits_earned=shared(credits_of, badge.edition) if badge.edition else None,
-        evidence=evidence_in(badge),
+        evidence=evidence,
         status=StatusEntry(list_url=shared(address_of, badge.status_list), index=badge.status_index),
         endorsements=endorsements,
     )
@@ -173,5 +195,4 @@ def _attach(badges: Sequence[Badge]) -> None:
         "issuer__tenant",
         "tenant",
         "status_list",
-        "shared_evidence",
     )

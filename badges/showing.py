@@ -1,5 +1,6 @@
 """What an earner shows beside a badge: pieces of the work that was assessed, each chosen by hand. None by default."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from badges.actions import sign_anew
 from badges.models import Badge, SharedEvidence
 from badges.openbadges.content import Evidence
 from lib import clock
+from lib.bulk import among
 from lib.errors import Invalid, RuleBroken
 from submissions import files
 from submissions.models import Artifact, StoredFile, Students
@@ -106,18 +108,16 @@ def genre_of(piece: Artifact) -> str:
     return words.get(files.kind_of(piece), _("Document"))
 
 
-def evidence_in(badge: Badge) -> tuple[Evidence, ...]:
-    """The pieces that the document of a badge names (Open Badges 3.0, Evidence). Reads `badge.shared_evidence`."""
-    return tuple(
-        Evidence(
-            id=absolute(f"/b/{badge.id}/evidence/{each.id}"),
-            name=each.name,
-            description=each.description,
-            genre=each.genre,
-        )
-        for each in badge.shared_evidence.all()
-        if each.gone_at is None
-    )
+def evidence_in(badges: Collection[Badge]) -> dict[UUID, tuple[Evidence, ...]]:
+    """The pieces that the documents of badges name (Open Badges 3.0, Evidence), by badge, where any are. One query."""
+    of_work = [str(badge.id) for badge in badges if badge.submission_id is not None]  # nothing else can show a piece
+    found: dict[UUID, tuple[Evidence, ...]] = defaultdict(tuple)
+    shown = SharedEvidence.objects.filter(badge__in=among(of_work, "uuid"), gone_at=None)
+    for each in shown if of_work else ():
+        address = absolute(f"/b/{each.badge_id}/evidence/{each.id}")
+        piece = Evidence(id=address, name=each.name, description=each.description, genre=each.genre)
+        found[each.badge_id] = (*found[each.badge_id], piece)
+    return found
 
 
 def shown_beside(badge: Badge) -> QuerySet[SharedEvidence]:

@@ -13,7 +13,8 @@ def insert_many(
 ) -> list[tuple[Any, ...]]:
     """Insert a row for each place of `columns` (by field name); every other field is as in `like`.
 
-    Values of `columns` are as psycopg2 takes them: ids as text, JSON as text. Returns the first of the columns of
+    Values of `columns` are as psycopg2 takes them: ids as text, JSON as text. Bytes are given as text too, which they
+    have to be in UTF-8: it is half as long on the way as in hex. Returns the first of the columns of
     the rows that were inserted: with `ignore_conflicts` those that would break a unique constraint are not.
     """
     fields = {field.name: field for field in like._meta.concrete_fields}
@@ -21,8 +22,12 @@ def insert_many(
     varying = [fields[name] for name in columns]
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in (*varying, *same))
-    values = ", ".join([*(quote(field.column) for field in varying), *("%s" for _field in same)])
-    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in varying)
+    types = {field: field.db_type(connection) for field in varying}
+    given = [
+        f"convert_to({quote(f.column)}, 'UTF8')" if kind == "bytea" else quote(f.column) for f, kind in types.items()
+    ]
+    values = ", ".join([*given, *("%s" for _field in same)])
+    arrays = ", ".join(f"%s::{'text' if kind == 'bytea' else kind}[]" for kind in types.values())
     statement = f"""
         INSERT INTO {quote(like._meta.db_table)} ({names})
         SELECT {values} FROM unnest({arrays}) AS given ({", ".join(quote(field.column) for field in varying)})

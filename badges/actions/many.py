@@ -1,4 +1,4 @@
-"""Writing award rows: one for a decision, or thousands for an import. Minting is the worker's (badges/minting.py)."""
+"""Writing award rows: one for a decision, which a worker mints (badges/minting.py), or thousands for a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from badges import terms
-from badges.actions.writing import write
+from badges.actions.writing import Signer, record_signed, write
 from badges.deliveries import announce_all
 from badges.models import Badge, BadgeEvent
 from credentials.models import Edition, Stack
@@ -31,12 +31,18 @@ class Earned:
 
 
 def award_many(
-    *, by: Member, earned: Sequence[Earned], edition: Edition | None = None, stack: Stack | None = None
+    *,
+    by: Member,
+    earned: Sequence[Earned],
+    edition: Edition | None = None,
+    stack: Stack | None = None,
+    sign: Signer | None = None,
 ) -> list[Badge]:
     """Write award rows and their events in the caller's transaction; returns the badge of each, in order.
 
     Exactly one of `edition` and `stack`. Who holds the badge already gets the one that is there; `earned` names nobody
-    twice. Takes about a dozen queries for any number.
+    twice. With `sign` the rows are written signed, which saves writing them twice: for workers, since nobody who waits
+    for a page should wait for a key. Takes about a dozen queries for any number, and those of `sign`.
     """
     with transaction.atomic():
         earners = [each.earner.id for each in earned]
@@ -46,9 +52,12 @@ def award_many(
         held = Badge.objects.filter(earner__in=ids, edition=edition, stack=stack, superseded_at=None)
         badges = {badge.earner_id: badge for badge in held.exclude(state=Badge.State.REVOKED)}
         made = [_award(by, each, edition, stack) for each in earned if each.earner.id not in badges]
-        write(made)
-        announce_all(made, BadgeEvent.Kind.AWARDED)
+        write(made, sign=sign)
         record_all(by, "badge.awarded", [(badge, {"title": badge.title}) for badge in made])
+        signed = [badge for badge in made if badge.document is not None]
+        announce_all(signed, BadgeEvent.Kind.ISSUED)
+        record_signed(signed)
+        announce_all([badge for badge in made if badge.document is None], BadgeEvent.Kind.AWARDED)
     badges |= {badge.earner_id: badge for badge in made}
     return [badges[earner] for earner in earners]
 

@@ -1,7 +1,8 @@
 """The row of a badge: of a first one, and of one that takes the place of another. In the caller's transaction."""
 
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from lib import clock
 from lib.bulk import insert_many
 from lib.errors import RuleBroken
 from lib.ids import uuid7
-from tenants.audit import record
-from tenants.models import User
-from tenants.roles import Member
+from tenants.audit import record, record_all
+from tenants.models import Tenant, User
+from tenants.roles import Member, system
+from tenants.scope import inside
 
 Succession = Badge.Succession
+Signer = Callable[[Sequence[Badge]], None]
 TURNS = 5  # at finding places that nobody else takes in the meantime
 
 
@@ -31,11 +34,12 @@ def hold_still(earner: User) -> None:
     User.objects.select_for_update(no_key=True).get(id=earner.id)
 
 
-def write(badges: Sequence[Badge]) -> None:
+def write(badges: Sequence[Badge], *, sign: Signer | None = None) -> None:
     """Insert new badges for the same thing, each with a free place on a status list and a fresh hash of the address.
 
-    Someone else may take a place in the meantime: whoever lost theirs gets another. Rows are written in the order of
-    their places, so that two who write at once wait for each other one way only.
+    `sign` gets badges that are complete but for their documents, and signs all of them or none. Someone else may take
+    a place in the meantime: whoever lost theirs gets another. Rows are written in the order of their places, so that
+    two who write at once wait for each other one way only.
     """
     if not badges:
         return
@@ -48,6 +52,8 @@ def write(badges: Sequence[Badge]) -> None:
         for badge, (listed, index) in zip(left, places.take(issuer, len(left)), strict=True):
             badge.status_list, badge.status_index = listed, index
         left.sort(key=lambda badge: (badge.status_list.number, badge.status_index))
+        if sign is not None:
+            sign(left)
         written = _insert(left, ignore_conflicts=turn + 1 < TURNS)  # the last time, whatever else is wrong is said
         left = [badge for badge in left if badge.id not in written]
         if not left:
@@ -55,7 +61,7 @@ def write(badges: Sequence[Badge]) -> None:
 
 
 def _insert(badges: Sequence[Badge], *, ignore_conflicts: bool) -> set[UUID]:
-    """Insert new badges; returns the ids of those that are written."""
+    """Insert new badges, all of them signed or none; returns the ids of those that are written."""
     columns = {
         "id": [str(badge.id) for badge in badges],
         "earner": [str(badge.earner_id) for badge in badges],
@@ -69,7 +75,20 @@ def _insert(badges: Sequence[Badge], *, ignore_conflicts: bool) -> set[UUID]:
         "status_list": [str(badge.status_list_id) for badge in badges],
         "status_index": [badge.status_index for badge in badges],
     }
+    if badges[0].document is not None:
+        columns["document"] = [badge.document.decode() for badge in badges]
+        columns["document_sha256"] = [badge.document_sha256 for badge in badges]
     return {badge_id for (badge_id,) in insert_many(badges[0], columns, ignore_conflicts=ignore_conflicts)}
+
+
+def record_signed(badges: Sequence[Badge]) -> None:
+    """Note in the audit which documents were signed."""
+    by_tenant: dict[Tenant, list[Badge]] = defaultdict(list)
+    for badge in badges:
+        by_tenant[badge.tenant].append(badge)
+    for tenant, theirs in by_tenant.items():
+        with inside(tenant):
+            record_all(system(tenant), "badge.issued", [(each, {"sha256": each.document_sha256}) for each in theirs])
 
 
 def _show_the_same(old: Badge, new: Badge) -> None:

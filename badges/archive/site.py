@@ -72,7 +72,7 @@ def write_site(issuer: Issuer, put: Put) -> Tally:
 
 
 def _badges(issuer: Issuer) -> Iterator[Badge]:
-    found: QuerySet[Badge] = Badge.objects.filter(issuer=issuer, document__isnull=False)
+    found: QuerySet[Badge] = Badge.objects.filter(tenant=issuer.tenant_id, issuer=issuer, document__isnull=False)
     found = found.exclude(visibility=Badge.Visibility.PRIVATE).order_by("id")
     related = ("edition__micro_credential__tenant", "stack__tenant", "tenant", "issuer__tenant")
     last = None

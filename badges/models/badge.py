@@ -53,11 +53,11 @@ class Badge(models.Model):
         CORRECTION = "correction", _("Corrects a badge with a mistake in it")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="badges")
-    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="badges")
-    earner = models.ForeignKey(User, models.PROTECT, related_name="badges")
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="badges", db_index=False)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="badges", db_index=False)
+    earner = models.ForeignKey(User, models.PROTECT, related_name="badges", db_index=False)
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="+")
-    stack = models.ForeignKey(Stack, models.PROTECT, null=True, related_name="+")
+    stack = models.ForeignKey(Stack, models.PROTECT, null=True, related_name="+", db_index=False)
     submission_id = models.UUIDField(null=True)  # in the issuer's tenant; private, so no join from here
     state = models.CharField(max_length=10, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.UNLISTED)
@@ -70,14 +70,14 @@ class Badge(models.Model):
     expires_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)  # when its earner was told that it will run out
     run_out_at = models.DateTimeField(null=True)  # when it was announced that it has
-    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="badges")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="badges", db_index=False)
     status_index = models.PositiveIntegerField()
     key = models.ForeignKey(SigningKey, models.PROTECT, null=True, related_name="+", db_index=False)
     document = models.BinaryField(null=True)  # the signed JSON, served as it is
     document_sha256 = models.CharField(max_length=64, blank=True)
     minted_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)  # of the document; counts up whenever it is to be signed anew
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by", db_index=False)
     succession = models.CharField(max_length=10, choices=Succession, blank=True)
     superseded_at = models.DateTimeField(null=True)  # when a badge took its place
     suspended_at = models.DateTimeField(null=True)
@@ -87,6 +87,8 @@ class Badge(models.Model):
     revoked_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     revoked_note = models.CharField(_("what happened"), max_length=500, blank=True)
 
+    # Each index costs every badge twice, when it is written and when it is signed. None that another one covers, none
+    # for what few badges have on all of them, and none for an issuer's, who are its tenant's.
     class Meta:
         ordering = ["-awarded_at", "-id"]
         constraints = [
@@ -96,18 +98,22 @@ class Badge(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["earner", "edition"],
-                condition=~models.Q(state="revoked") & models.Q(superseded_at=None),
+                condition=~models.Q(state="revoked") & models.Q(superseded_at=None, edition__isnull=False),
                 name="one_badge_an_edition",
             ),
             models.UniqueConstraint(
                 fields=["earner", "stack"],
-                condition=~models.Q(state="revoked") & models.Q(superseded_at=None),
+                condition=~models.Q(state="revoked") & models.Q(superseded_at=None, stack__isnull=False),
                 name="one_badge_a_stack",
             ),
             models.UniqueConstraint(
-                fields=["submission_id"], condition=models.Q(superseded_at=None), name="one_badge_a_submission"
+                fields=["submission_id"],
+                condition=models.Q(superseded_at=None, submission_id__isnull=False),
+                name="one_badge_a_submission",
             ),
-            models.UniqueConstraint(fields=["replaces"], name="a_badge_has_one_successor"),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=models.Q(replaces__isnull=False), name="a_badge_has_one_successor"
+            ),
             models.CheckConstraint(
                 name="successor_says_why",
                 condition=models.Q(replaces=None, succession="")
@@ -140,6 +146,7 @@ class Badge(models.Model):
         indexes = [
             models.Index(fields=["earner", "-awarded_at"], name="badge_by_earner"),
             models.Index(fields=["tenant", "-awarded_at"], name="badge_by_tenant"),
+            models.Index(fields=["stack"], condition=models.Q(stack__isnull=False), name="badge_by_stack"),
             models.Index(
                 fields=["status_list", "status_index"],
                 condition=models.Q(state__in=["revoked", "suspended"]),

@@ -66,7 +66,7 @@ class Delivery(models.Model):
     """One event for one consumer: the outbox. Open until its consumer has committed what follows from it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    event = models.ForeignKey(BadgeEvent, models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(BadgeEvent, models.PROTECT, related_name="deliveries", db_index=False)
     consumer = models.CharField(max_length=12, choices=Consumer)
     done_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

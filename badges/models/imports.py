@@ -71,7 +71,7 @@ class AwardImportRow(ScopedModel):
         {State.WAITING: {State.DONE, State.FAILED}, State.DONE: set(), State.FAILED: set()},
     )
 
-    award_import = models.ForeignKey(AwardImport, models.CASCADE, related_name="rows")
+    award_import = models.ForeignKey(AwardImport, models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField()  # in the file, where the first is 1
     email = models.CharField(max_length=320)
     name = models.CharField(max_length=320, blank=True)
@@ -80,7 +80,7 @@ class AwardImportRow(ScopedModel):
     awarded_at = models.DateTimeField(null=True)  # what `awarded_on` was understood as; none means: when awarded
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     problem = models.CharField(max_length=300, blank=True)
-    badge = models.ForeignKey(Badge, models.PROTECT, null=True, related_name="+")
+    badge = models.ForeignKey(Badge, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["line"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -14,7 +15,9 @@ from django.urls import reverse
 from badges import importing
 from badges.actions import revoke
 from badges.award_lists import MOST_BYTES, read_list
+from badges.issuers import public_half
 from badges.models import AwardImport, AwardImportRow, Badge, BadgeEvent
+from badges.openbadges.signing import holds
 from badges.tasks import award_import as task
 from badges.tasks import sweep_imports
 from credentials.actions.stacks import create_stack, publish_stack
@@ -87,6 +90,35 @@ def test_a_list_is_shown_confirmed_awarded_and_minted(cast, client):
         assert AuditEntry.objects.filter(verb="badge.awarded", actor=cast.cleo).count() == 2
         made.refresh_from_db()
         assert made.state == AwardImport.State.DONE
+
+
+def test_the_badges_of_a_list_are_written_signed(cast, client):
+    made = uploaded(client, cast, published(cast))
+    client.post(address("award_import_start", made))
+    finish(cast, made)
+    for badge in Badge.objects.all():
+        assert [event.kind for event in badge.events.all()] == ["issued"]
+        assert holds(bytes(badge.document), public_half(badge.key))
+        assert "This badge is real and in good standing" in client.get(reverse("badge", args=[badge.id])).text
+    with cast.inside():
+        assert AuditEntry.objects.filter(verb="badge.issued", actor=None).count() == 2
+
+
+def test_a_list_is_signed_later_when_the_key_is_out_of_reach(cast, client, settings):
+    settings.KEY_CACHE_SECONDS, right = 0, settings.KEY_ENCRYPTION_KEY
+    minted(cast, published(cast), cast.bela)  # so that there is a key
+    made = uploaded(client, cast, published(cast, title="Another"))
+    client.post(address("award_import_start", made))
+    settings.KEY_ENCRYPTION_KEY = Fernet.generate_key().decode()
+    finish(cast, made)
+    mine = Badge.objects.exclude(earner=cast.bela)
+    assert [badge.state for badge in mine] == ["awarded", "awarded"]
+    work_off()
+    assert not mine.filter(state="issued").exists()
+    settings.KEY_ENCRYPTION_KEY = right
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        work_off()
+    assert [holds(bytes(badge.document), public_half(badge.key)) for badge in mine.all()] == [True, True]
 
 
 def test_people_on_a_list_can_sign_in_with_a_link_to_their_address(cast, client):
@@ -296,7 +328,7 @@ def test_a_list_that_a_dead_worker_left_is_finished_by_the_sweep_and_old_ones_ar
     monkeypatch.setattr(importing, "award_many", award_many)
     sweep_imports()
     assert Badge.objects.count() == 12
-    assert BadgeEvent.objects.filter(kind="awarded").count() == 12
+    assert BadgeEvent.objects.filter(kind="issued").count() == 12
     with clock.at(clock.now() + timedelta(days=91)):
         sweep_imports()
     with cast.inside():
