@@ -15,6 +15,8 @@ from badges.models import PassportLink
 from badges.passport import choices, entries_of, filtered, totals
 from badges.passport_files import Showing, clr_parts, csv_of
 from badges.passport_forms import LinkForm
+from badges.renewing import offers_of
+from badges.terms import is_due
 from badges.views.files import clr_answer, pdf_answer, who
 from credentials.models import Stack
 from lib.errors import Invalid
@@ -39,8 +41,11 @@ def passport(request: HttpRequest, slug: str) -> HttpResponse:
     everything, each_year = totals(entries)
     held = {entry.badge.stack_id for entry in entries if entry.badge and entry.badge.stack_id and entry.state == "good"}
     offered = Stack.objects.filter(tenant=request.tenant, state=Stack.State.PUBLISHED).exclude(id__in=held)
+    page = page_of_rows(found, request, size=SIZE)
+    offers = offers_of(entry.badge for entry in page.rows if entry.badge and is_due(entry.badge))
     context = {
-        "page": page_of_rows(found, request, size=SIZE),
+        "page": page,
+        "rows": [(entry, offers.get(entry.id)) for entry in page.rows],
         "count": len(entries),
         "total": everything,
         "years": each_year,
