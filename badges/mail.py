@@ -165,7 +165,7 @@ def _tell(kind: str, badge: Badge, subject: str, *, dedupe: object, **more: Any)
 
 
 def _renewal(badge: Badge) -> dict[str, str]:
-    """How its earner renews it, in a sentence that ends before the address; nothing where it is not offered any more."""
+    """How its earner renews it, in a sentence before the address; nothing where it is not offered any more."""
     offer = offers_of([badge]).get(badge.id)
     if offer is None:
         return {}
