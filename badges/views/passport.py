@@ -1,5 +1,6 @@
 """The passport of the person who is signed in: how it is arranged, its files, and the links by which it is shown."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from badges import passporting
 from badges.completing import with_progress
 from badges.links import address_of
 from badges.models import PassportLink
-from badges.passport import choices, entries_of, filtered, totals
+from badges.passport import Entry, choices, entries_of, filtered, newest_of, totals
 from badges.passport_files import Showing, clr_parts, csv_of
 from badges.passport_forms import LinkForm
 from badges.renewing import offers_of
@@ -35,7 +36,7 @@ def given_filters(request: HttpRequest) -> dict[str, str]:
 @members_only
 def passport(request: HttpRequest, slug: str) -> HttpResponse:
     """All of the person's badges, from every issuer, and how far they are with the stacks of this tenant."""
-    entries = entries_of(request.user)
+    entries, cut = newest_of(request.user)
     given = given_filters(request)
     found = filtered(entries, **given)
     everything, each_year = totals(entries)
@@ -46,7 +47,8 @@ def passport(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(entry, offers.get(entry.id)) for entry in page.rows],
-        "count": len(entries),
+        "count": len(entries) + (cut.left_out if cut else 0),
+        "cut": cut,
         "total": everything,
         "years": each_year,
         "given": given,
@@ -80,8 +82,8 @@ def arrange(request: HttpRequest, slug: str) -> HttpResponse:
 
 @members_only
 def passport_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The passport as a table, for the renewal of a license; filtered as the page is, without what its owner hides."""
-    return csv_of(_showing(request).entries)
+    """All of it as a table, for the renewal of a license; filtered as the page is, without what its owner hides."""
+    return csv_of(_to_show(request, entries_of(request.user, whole=True)))
 
 
 @members_only
@@ -98,8 +100,13 @@ def passport_clr(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _showing(request: HttpRequest) -> Showing:
     person = request.user
-    entries = [entry for entry in filtered(entries_of(person), **given_filters(request)) if not entry.is_hidden]
-    return Showing(entries, request.tenant, person.get_full_name(), who(person, named=True))
+    entries, cut = newest_of(person)
+    shown = _to_show(request, entries)
+    return Showing(shown, request.tenant, person.get_full_name(), who(person, named=True), cut=cut)
+
+
+def _to_show(request: HttpRequest, entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in filtered(entries, **given_filters(request)) if not entry.is_hidden]
 
 
 @members_only
