@@ -51,6 +51,15 @@ def begin(client, edition, **more):
     return client.post(start_url(edition), {"renew": "yes", **more})
 
 
+def begin_by_api(client, edition, key):
+    return client.post(
+        reverse("api_work_start", args=["lakeside"]),
+        {"micro_credential": edition.micro_credential.slug, "renew": True},
+        content_type="application/json",
+        headers={"Idempotency-Key": key},
+    )
+
+
 def begin_again(cast, edition):
     """A draft that renews, by the action."""
     with stage.inside(cast):
@@ -151,14 +160,19 @@ def test_it_is_refused_before_it_is_due(cast, edition, badge, client):
     refused = begin(client, edition)
     assert refused.status_code == 409
     assert "You can begin to renew it on" in refused.content.decode()
-    api = client.post(
-        reverse("api_work_start", args=["lakeside"]),
-        {"micro_credential": edition.micro_credential.slug, "renew": True},
-        content_type="application/json",
-        headers={"Idempotency-Key": "a"},
-    )
+    api = begin_by_api(client, edition, "early")
     assert (api.status_code, api.json()["type"]) == (409, "urn:laurel:not-due")
     assert len(works(cast, edition)) == 1
+
+
+def test_programs_begin_it_too(cast, edition, badge, client):
+    client.force_login(cast.ada)
+    with soon(badge):
+        made = begin_by_api(client, edition, "due")
+        assert (made.status_code, made.json()["is_renewal"], made.json()["state"]) == (201, True, "active")
+        assert begin_by_api(client, edition, "again").json()["id"] == made.json()["id"]
+        listed = client.get(reverse("api_my_works")).json()["results"]
+    assert [each["is_renewal"] for each in listed] == [True, False]
 
 
 @pytest.mark.parametrize("what", ["taken back", "on hold", "renewed by an admin", "without an end"])
