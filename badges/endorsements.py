@@ -19,7 +19,7 @@ WITH_THINGS = ("tenant", "edition__micro_credential__tenant", "stack__tenant", "
 def carried(thing: Edition | Stack) -> tuple[dict[str, Any], ...]:
     """The signed endorsements that documents about `thing` embed, oldest first.
 
-    One that was signed with a key that somebody else may have is left out: it proves nothing any more.
+    One that was signed with a key that somebody else may have is left out until it is signed anew: it proves nothing.
     """
     found = _standing().filter(**about(thing), key__compromised_at=None).order_by("at", "id")
     documents = found.values_list("document", flat=True)[:MOST_CARRIED]

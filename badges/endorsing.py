@@ -1,7 +1,14 @@
-"""What recognizers do with endorsements: give one, withdraw it. Badges that are signed already follow in chunks."""
+"""What recognizers do with endorsements: give one, withdraw it. Badges that are signed already follow in chunks.
+
+After a key was withdrawn, workers sign the endorsements that it signed anew; then badges follow in the same way.
+"""
 
 import hashlib
+import json
+from typing import Any
+from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +28,10 @@ from lib.nudge import nudge
 from lib.transitions import move
 from tenants.audit import record
 from tenants.mail import absolute
-from tenants.roles import Member, require
+from tenants.roles import Member, require, system
+from tenants.scope import inside
+
+log = structlog.get_logger(__name__)
 
 LONGEST = 1000
 CHUNK = 100  # badges that are signed anew in one transaction
@@ -92,6 +102,44 @@ def spread() -> bool:
         return True
 
 
+def renew_signatures() -> int:
+    """Sign the endorsements in force that a withdrawn key signed with the new key of their issuer; returns how many.
+
+    Each is a transaction of its own, and none is asked for twice, since its key is what says that it is due. One that
+    cannot be signed now does not hold up the others, and is tried again when this is called again.
+    """
+    due = Endorsement.objects.filter(state=Endorsement.State.GIVEN, key__compromised_at__isnull=False)
+    done = 0
+    for endorsement_id, badge_id in list(due.order_by("at", "id").values_list("id", "badge")):
+        try:
+            done += _renew_signature(endorsement_id, badge_id)
+        except Exception as problem:  # a vault that is closed, say: it must not stop the rest
+            log.error("endorsement_not_signed", endorsement=str(endorsement_id), exc_info=problem)
+    return done
+
+
+def _renew_signature(endorsement_id: UUID, badge_id: UUID | None) -> bool:
+    """Sign one anew: same address, same words, same day. False: another worker did, or it was withdrawn meanwhile."""
+    with transaction.atomic():
+        badge = Badge.objects.select_for_update().filter(id=badge_id).first()  # first, as in `withdraw`
+        rows = Endorsement.objects.select_for_update(of=("self",)).select_related("key", "issuer__tenant")
+        found = rows.get(id=endorsement_id)
+        if found.state != Endorsement.State.GIVEN or found.key.compromised_at is None:
+            return False
+        unsigned = json.loads(bytes(found.document))
+        del unsigned["proof"]
+        _sign(found, unsigned, found.issuer)
+        if badge is None:
+            found.spread_after = found.spread_at = None
+        elif badge.state != Badge.State.REVOKED:
+            sign_anew(badge)
+        found.save(update_fields=["key", "document", "document_sha256", "spread_after", "spread_at"])
+        by = system(found.issuer.tenant)
+        with inside(by.tenant):
+            record(by, "endorsement.signed_anew", found, title=found.thing.title, sha256=found.document_sha256)
+    return True
+
+
 def check_endorsable(by: Member, thing: Edition | Stack | Badge) -> None:
     """Raise RuleBroken, with the reason, for what the tenant of `by` cannot endorse."""
     if thing.tenant.id == by.tenant.id:
@@ -108,27 +156,9 @@ def check_endorsable(by: Member, thing: Edition | Stack | Badge) -> None:
 
 def _signed(by: Member, issuer: Issuer, thing: Edition | Stack | Badge, comment: str) -> Endorsement:
     """The row with its document, checked before it can leave."""
-    key, at, id = active_key(issuer), clock.now(), uuid7()
+    at, id = clock.now(), uuid7()
     single = isinstance(thing, Badge)
-    try:
-        signed = proof.sign(
-            documents.compose_endorsement(
-                absolute(reverse("endorsement", args=[id])),
-                issuer=profile_of(issuer),
-                subject_id=absolute(reverse("badge", args=[thing.id])) if single else achievement_address(thing),
-                name=_("Endorsement of “%(title)s”") % {"title": thing.title},
-                comment=comment,
-                valid_from=at,
-            ),
-            unlock(key),
-            verification_method=verification_method(key),
-            created=at,
-        )
-        proof.verify(signed, public_half(key))
-    except BadgeError as problem:
-        raise Invalid(problem.message, field="comment") from problem
-    document = documents.serialize(signed)
-    return Endorsement(
+    made = Endorsement(
         id=id,
         tenant=by.tenant,
         issuer=issuer,
@@ -136,11 +166,31 @@ def _signed(by: Member, issuer: Issuer, thing: Edition | Stack | Badge, comment:
         comment=comment,
         by=by.user,
         at=at,
-        key=key,
-        document=document,
-        document_sha256=hashlib.sha256(document).hexdigest(),
         spread_at=at if single else None,
     )
+    try:
+        unsigned = documents.compose_endorsement(
+            absolute(reverse("endorsement", args=[id])),
+            issuer=profile_of(issuer),
+            subject_id=absolute(reverse("badge", args=[thing.id])) if single else achievement_address(thing),
+            name=_("Endorsement of “%(title)s”") % {"title": thing.title},
+            comment=comment,
+            valid_from=at,
+        )
+        _sign(made, unsigned, issuer)
+    except BadgeError as problem:
+        raise Invalid(problem.message, field="comment") from problem
+    return made
+
+
+def _sign(endorsement: Endorsement, unsigned: dict[str, Any], issuer: Issuer) -> None:
+    """Put the signed document into the row, with the key that signs today, after checking it. Raises BadgeError."""
+    key = active_key(issuer)
+    signed = proof.sign(unsigned, unlock(key), verification_method=verification_method(key), created=clock.now())
+    proof.verify(signed, public_half(key))
+    document = documents.serialize(signed)
+    endorsement.key, endorsement.document = key, document
+    endorsement.document_sha256 = hashlib.sha256(document).hexdigest()
 
 
 def _nudge() -> None:

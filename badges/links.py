@@ -10,9 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from badges.models import PassportLink
-from badges.passport import Entry, entries_of, shown
+from badges.passport import Cut, Entry, entries_of, newest_of, shown
 from tenants.mail import absolute
-from tenants.models import User
 
 MAC_BYTES = 16
 PURPOSE = b"laurel passport link 1"
@@ -43,17 +42,24 @@ def link_at(token: str) -> PassportLink | None:
     return PassportLink.objects.select_related("earner", "tenant").filter(id=link_id).first()
 
 
-def entries_for(link: PassportLink) -> list[Entry]:
-    """What a link shows: what was picked for it, private ones too; or else whatever its earner shows to others."""
-    return picked(link.earner, link.chosen)
+def entries_for(link: PassportLink) -> tuple[list[Entry], Cut | None]:
+    """What a link shows, and whether the passport is longer than what is looked at for it.
+
+    That is what was picked for it, private ones too, however much was earned since; or else whatever its earner shows
+    to others. Never what is still being made.
+    """
+    if link.chosen is not None:
+        return all_entries_for(link), None
+    entries, cut = newest_of(link.earner)
+    return shown(entries), cut
 
 
-def picked(person: User, chosen: list[UUID] | None) -> list[Entry]:
-    """The chosen entries of a passport in its order, or the shown ones. Never what is still being made."""
-    entries = entries_of(person)
-    if chosen is None:
+def all_entries_for(link: PassportLink) -> list[Entry]:
+    """The same from the whole passport."""
+    entries = entries_of(link.earner, whole=True)
+    if link.chosen is None:
         return shown(entries)
-    wanted = set(chosen)
+    wanted = set(link.chosen)
     return [entry for entry in entries if wanted.intersection(entry.ids) and entry.state != "making"]
 
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from badges.models import Badge, BadgeEvent, SigningKey
-from credentials.models import Edition
+from badges.renewing import offers_of
+from badges.terms import is_due, opening_of
 from lib.colour import make_theme
 from tenants.mail import absolute, post
 from tenants.models import Membership, Role
@@ -96,13 +98,13 @@ def badge_corrected(badge: Badge) -> None:
 def badge_runs_out(badge: Badge) -> None:
     """Your badge runs out soon, and how it is renewed."""
     subject = _("Your badge “%(title)s” runs out soon") % {"title": badge.title}
-    _tell("badge_runs_out", badge, subject, dedupe=badge.id, renew_url=_renew_address(badge))
+    _tell("badge_runs_out", badge, subject, dedupe=badge.id, **_renewal(badge))
 
 
 def badge_ran_out(badge: Badge) -> None:
     """Your badge has run out, and how it is renewed."""
     subject = _("Your badge “%(title)s” has run out") % {"title": badge.title}
-    _tell("badge_ran_out", badge, subject, dedupe=badge.id, renew_url=_renew_address(badge))
+    _tell("badge_ran_out", badge, subject, dedupe=badge.id, **_renewal(badge))
 
 
 def key_compromised(key: SigningKey, badges: int) -> None:
@@ -162,11 +164,16 @@ def _tell(kind: str, badge: Badge, subject: str, *, dedupe: object, **more: Any)
     )
 
 
-def _renew_address(badge: Badge) -> str:
-    """Where its earner can begin again: on a newer edition, since work that passed is closed. "" without one."""
-    if badge.edition is None:
-        return ""
-    editions = Edition.objects.filter(micro_credential=badge.edition.micro_credential_id)
-    if not editions.filter(state=Edition.State.PUBLISHED, number__gt=badge.edition.number).exists():
-        return ""
-    return absolute(reverse("micro_credential", args=[badge.tenant.slug, badge.edition.micro_credential.slug]))
+def _renewal(badge: Badge) -> dict[str, str]:
+    """How its earner renews it, in a sentence before the address; nothing where it is not offered any more."""
+    offer = offers_of([badge]).get(badge.id)
+    if offer is None:
+        return {}
+    if offer.is_newer:
+        how = _("There is a newer edition, and work on that renews it. You can begin here:")
+    elif is_due(badge):
+        how = _("To renew it, do the work once more, with new evidence. You can begin here:")
+    else:
+        day = date_format(badge.tenant.local_date(opening_of(badge)))
+        how = _("To renew it, do the work once more, with new evidence. You can begin on %(day)s, here:") % {"day": day}
+    return {"renew_url": absolute(offer.path), "renew_how": how}

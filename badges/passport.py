@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from lib import clock
 from tenants.mail import absolute
 from tenants.models import User
 
-MOST = 2_000  # entries of one person that are looked at
+MOST = 2_000  # entries of one person on pages, on paper and in records, the newest; pages say so where there are more
 HEAVY = ("competency", "key_method", "rationale")  # long texts of an edition that no passport shows
 
 STATES = {
@@ -105,13 +106,35 @@ class Total:
     ceu: Decimal
 
 
-def entries_of(person: User) -> list[Entry]:
-    """Everything in the passport of `person`, in the order they chose, hidden ones too. At most MOST."""
-    found = [_of_badge(badge) for badge in _badges(person)]
-    found += [_from_elsewhere(badge) for badge in outside_badges_of(person)[:MOST]]
+@dataclass(frozen=True)
+class Cut:
+    """That only the newest `most` entries of a passport are looked at, and `left_out` older ones are not."""
+
+    most: int
+    left_out: int
+
+
+def entries_of(person: User, *, whole: bool = False) -> list[Entry]:
+    """Everything in the passport of `person`, in the order they chose, hidden ones too.
+
+    The newest MOST of it, unless it is asked for as a `whole`.
+    """
+    most = None if whole else MOST
+    found = [_of_badge(badge) for badge in _badges(person)[:most]]
+    found += [_from_elsewhere(badge) for badge in outside_badges_of(person)[:most]]
     found.sort(key=lambda entry: (entry.earned_at, entry.id), reverse=True)
+    found = found[:most]
     kept = Passport.objects.filter(person=person).first()
     return arranged(found, kept.order, kept.hidden) if kept else found
+
+
+def newest_of(person: User) -> tuple[list[Entry], Cut | None]:
+    """`entries_of` and, where that is not the whole passport, what pages and papers have to say of it."""
+    entries = entries_of(person)
+    if len(entries) < MOST:
+        return entries, None
+    older = badges_of(person).count() + outside_badges_of(person).count() - MOST
+    return entries, Cut(MOST, older) if older > 0 else None
 
 
 def arranged(entries: Sequence[Entry], order: Iterable[UUID], hidden: Iterable[UUID]) -> list[Entry]:
@@ -169,9 +192,9 @@ def state_of(badge: Badge) -> str:
     return "good"
 
 
-def _badges(person: User) -> list[Badge]:
+def _badges(person: User) -> QuerySet[Badge]:
     heavy = [f"edition__{name}" for name in HEAVY]
-    return list(badges_of(person).defer("document", "results", *heavy, "stack__description")[:MOST])
+    return badges_of(person).defer("document", "results", *heavy, "stack__description")
 
 
 def _of_badge(badge: Badge) -> Entry:

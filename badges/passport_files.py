@@ -19,7 +19,7 @@ from badges.openbadges import proof
 from badges.openbadges.clr import MOST_BADGES, MOST_VALUES, compose_clr
 from badges.openbadges.content import Recipient
 from badges.openbadges.documents import serialize
-from badges.passport import Entry, totals
+from badges.passport import Cut, Entry, totals
 from badges.print import compile_pdf, printable
 from lib import clock
 from lib.downloads import csv_response
@@ -32,13 +32,17 @@ KEPT = 10 * 60  # seconds that a signed record is given again, since signing man
 
 @dataclass(frozen=True)
 class Showing:
-    """What the files of a passport say about whom: `name` is "" when it is not shown. `tenant` puts them together."""
+    """What the files of a passport say about whom: `name` is "" when it is not shown. `tenant` puts them together.
+
+    `cut`: that they are not all that there are.
+    """
 
     entries: Sequence[Entry]
     tenant: Tenant
     name: str
     recipient: Recipient
     audience: str = ""
+    cut: Cut | None = None
 
     @property
     def title(self) -> str:
@@ -71,12 +75,17 @@ def pdf_of(showing: Showing) -> bytes:
         "badges_title": _("Badges"),
         "badges_head": [_("Date"), _("Title"), _("Issuer"), _("Hours"), _("CEU"), _("State")],
         "badges": [_row(entry) for entry in showing.entries],
-        "note": _(
-            "The states are those of the day on which this was made. Each title leads to a page that says what holds."
-        ),
+        "note": " ".join(_notes(showing)),
         "footer": showing.title if name == showing.name else _("Passport of badges"),
     }
     return compile_pdf("transcript", data, made_at=clock.now())
+
+
+def _notes(showing: Showing) -> Iterator[str]:
+    if showing.cut:
+        facts = {"most": f"{showing.cut.most:,}"}
+        yield _("Only the newest %(most)s badges were looked at for this. Older ones are in the table (CSV).") % facts
+    yield _("The states are those of the day on which this was made. Each title leads to a page that says what holds.")
 
 
 def clr_of(showing: Showing, part: int = 1) -> bytes:

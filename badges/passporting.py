@@ -31,7 +31,8 @@ def arrange(*, by: Member, entry: UUID, how: str) -> Passport:
         raise Invalid(_("Choose what to do with this badge."), field="do")
     with transaction.atomic():
         passport = _locked(by)
-        order = [each.id for each in entries_of(by.user)]
+        # Also of what is too old for the page: whatever is not in the order counts as newer.
+        order = [each.id for each in entries_of(by.user, whole=True)]
         if entry not in order:
             raise Invalid(_("This badge is not in your passport."), field="entry")
         if how in ("hide", "show"):

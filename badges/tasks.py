@@ -6,7 +6,7 @@ from celery import current_app, shared_task
 
 from badges import completing, ending, importing, mail, outside_queue, resigning, showing
 from badges.deliveries import handle, handle_together
-from badges.endorsing import spread
+from badges.endorsing import renew_signatures, spread
 from badges.minting import mint_all
 from badges.models import Consumer
 from badges.rechecking import recheck_due
@@ -45,7 +45,8 @@ def ask_to_sign_anew() -> int:
 
 @shared_task
 def spread_endorsements() -> None:
-    """Have badges signed anew that carry a new endorsement, or no longer carry one."""
+    """Have badges signed anew that carry a new endorsement, or one signed anew, or no longer carry one."""
+    renew_signatures()
     while spread():
         pass
 

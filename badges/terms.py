@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from badges.models import Badge
 from credentials.models import Edition
 from lib import clock
+from submissions.renewals import Renewal
 from tenants.models import Tenant, User
 
 
@@ -40,6 +41,33 @@ def due_for_renewal(earner: User, micro_credential: UUID) -> Badge | None:
 
 def renewable(earner: User) -> QuerySet[Badge]:
     """The badges of `earner` that new work renews."""
-    soon = clock.now() + timedelta(days=settings.RENEWAL_DAYS)
-    held = Badge.objects.filter(earner=earner, state=Badge.State.ISSUED, superseded_at=None, expires_at__lte=soon)
-    return held.select_related("edition", "tenant")
+    return _held(earner).filter(expires_at__lte=clock.now() + timedelta(days=settings.RENEWAL_DAYS))
+
+
+def is_due(badge: Badge) -> bool:
+    """Whether new work renews this badge now."""
+    return badge.can_be_succeeded and badge.expires_at is not None and opening_of(badge) <= clock.now()
+
+
+def opening_of(badge: Badge) -> datetime:
+    """The moment from which on new work renews a badge that has an end."""
+    return badge.expires_at - timedelta(days=settings.RENEWAL_DAYS)
+
+
+def renewal_of(earner: User, edition_id: UUID) -> Renewal | None:
+    """What submissions has to know before work on an edition that was earned begins anew (settings.RENEWAL_RULE)."""
+    badge = _held(earner).filter(edition=edition_id, expires_at__isnull=False).first()
+    if badge is None:
+        return None
+    return Renewal(
+        is_open=is_due(badge),
+        opens_on=badge.tenant.local_date(opening_of(badge)),
+        ends_on=badge.tenant.local_date(badge.expires_at),
+        has_run_out=badge.has_run_out,
+    )
+
+
+def _held(earner: User) -> QuerySet[Badge]:
+    """The badges of `earner` that another can follow."""
+    held = Badge.objects.filter(earner=earner, state=Badge.State.ISSUED, superseded_at=None)
+    return held.select_related("edition", "tenant").defer("document")

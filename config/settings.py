@@ -248,6 +248,7 @@ STORAGES = {
 
 # --- Badges that run out -------------------------------------------------------------------------------------------
 RENEWAL_DAYS = env.int("RENEWAL_DAYS", default=90)  # before its end, from which on new work renews a badge
+RENEWAL_RULE = "badges.terms.renewal_of"  # submissions asks it, and is below badges (submissions/renewals.py)
 EXPIRY_NOTICE_DAYS = env.int("EXPIRY_NOTICE_DAYS", default=30)  # before its end, when its earner is told
 
 # --- Scoring -------------------------------------------------------------------------------------------------------

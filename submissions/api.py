@@ -70,15 +70,16 @@ class Start(Idempotent, Working):
 
     @extend_schema(request=s.StartRequest, responses={201: s.WorkCardSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        wanted = self.read(s.StartRequest, request)["micro_credential"]
-        edition = listed_editions(request._request.tenant).filter(micro_credential__slug=wanted).first()
+        wanted = self.read(s.StartRequest, request)
+        listed = listed_editions(request._request.tenant)
+        edition = listed.filter(micro_credential__slug=wanted["micro_credential"]).first()
         if edition is None:
             raise Invalid(_("This catalog has no micro-credential of this name."), field="micro_credential")
         by = self.member
         if edition.tenant.id != by.tenant.id:
             by = works.join_as_earner(by=by, issuer=edition.tenant)
         with inside(edition.tenant):
-            work = works.start_work(by=by, edition=edition, via=self.member.tenant)
+            work = works.start_work(by=by, edition=edition, via=self.member.tenant, renew=wanted["renew"])
         return Response(s.WorkCardSerializer(queries.cards_of(request.user).get(work_id=work.id)).data, status=201)
 
 

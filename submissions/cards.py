@@ -15,6 +15,7 @@ def write(work: Work, submission: Submission) -> WorkCard:
             "earner_id": work.earner_id,
             "edition_id": work.edition_id,
             "state": work.state,
+            "is_renewal": work.renews_id is not None,
             "try_number": submission.number,
             "parts_done": outline.done,
             "parts": outline.total,

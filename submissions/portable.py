@@ -74,6 +74,7 @@ class Evidence:
             "micro_credential": work.edition.title,
             "edition": work.edition.number,
             "state": work.state,
+            "is_renewal": work.renews_id is not None,
             "goal_date": work.goal_date and work.goal_date.isoformat(),
             "started_at": moment(work.created_at),
             "tries": [self._try(work, each) for each in work.submissions.all()],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -43,8 +43,15 @@ def cards_of(user: User) -> QuerySet[WorkCard]:
 
 
 def card_for(user: User, micro_credential_id: UUID) -> WorkCard | None:
-    """The person's card on a micro-credential, the newest edition first."""
-    return cards_of(user).filter(edition__micro_credential=micro_credential_id).order_by("-edition__number").first()
+    """The person's card on a micro-credential: of the work that is not finished, else of the newest."""
+    cards = cards_of(user).filter(edition__micro_credential=micro_credential_id)
+    finished = Case(When(state=Work.State.PASSED, then=Value(1)), default=Value(0))
+    return cards.order_by(finished, "-edition__number", "-id").first()  # ids are in the order of time
+
+
+def work_after(work: Work) -> Work | None:
+    """The work that renews what was earned with `work`, if it was begun."""
+    return Work.objects.filter(renews=work).first()
 
 
 def work_of(by: Member, work_id: UUID) -> Submission:

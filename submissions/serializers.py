@@ -31,6 +31,7 @@ class WorkCardSerializer(serializers.ModelSerializer):
             "edition",
             "title",
             "state",
+            "is_renewal",
             "try_number",
             "parts_done",
             "parts",
@@ -46,6 +47,9 @@ class StartRequest(serializers.Serializer):
     """Which micro-credential to start."""
 
     micro_credential = serializers.SlugField(help_text="Its name in addresses, as the catalog lists it.")
+    renew = serializers.BooleanField(
+        default=False, help_text="Begin anew where it was earned before and the badge runs out soon or has run out."
+    )
 
 
 class ResponseRequest(serializers.Serializer):

@@ -112,6 +112,7 @@ SENTENCES: dict[str, Promise] = {
     "grant.handed_on": gettext_lazy("moved a reward to the corrected badge"),
     "grant.honoured": gettext_lazy("honored a reward"),
     "endorsement.given": gettext_lazy("endorsed something"),
+    "endorsement.signed_anew": gettext_lazy("signed an endorsement anew, since its key was withdrawn"),
     "endorsement.withdrawn": gettext_lazy("withdrew an endorsement"),
     "grant.made": gettext_lazy("made a reward from a badge"),
     "grant.replied": gettext_lazy("answered a question about a reward"),

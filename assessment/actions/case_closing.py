@@ -18,8 +18,10 @@ from tenants.roles import Member, system
 def carry_out(*, by: Member, case: Case) -> None:
     """In the caller's transaction, after the case was closed as upheld. Nobody's name stands behind it but Laurel's."""
     actor = system(by.tenant)
-    badge = Badge.objects.filter(earner=case.earner_id, edition=case.submission.edition_id, tenant=by.tenant)
-    for found in badge.exclude(state=Badge.State.REVOKED):
+    # A badge that was earned with other work on the same edition, before or after, stands.
+    tries = list(Submission.objects.filter(work=case.work_id).values_list("id", flat=True))
+    badges = Badge.objects.filter(earner=case.earner_id, submission_id__in=tries, tenant=by.tenant)
+    for found in badges.exclude(state=Badge.State.REVOKED):
         revoke(by=actor, badge=found, reason=Badge.Reason.INTEGRITY)
     for appeal in Appeal.objects.filter(submission__work=case.work_id, state=Appeal.State.OPEN):
         withdraw_appeal(by=actor, appeal=appeal)  # a second look cannot count what the panel found not to count

@@ -33,7 +33,7 @@ def award(
 
     Exactly one of `edition` and `stack`. `results` are `{"line": key, "level": position}` of each rubric line.
     Asking twice for the same submission, or for a stack the earner holds, gives the badge that is there. New work on
-    a micro-credential whose badge runs out soon, or has run out, renews that badge. An edition says itself how long
+    an edition, or on a newer one, renews a badge that runs out soon or has run out. An edition says itself how long
     its badges are valid; for a stack `expires_at` does.
     """
     with transaction.atomic():
@@ -42,10 +42,11 @@ def award(
         there = there.exclude(state=Badge.State.REVOKED).first()
         facts = {"submission_id": submission_id, "results": results or []}
         if submission_id is not None and edition is not None:
-            due = terms.due_for_renewal(earner, edition.micro_credential_id)
-            due = due and locked(by, due)
-            if due is not None and due.submission_id != submission_id and due.can_be_succeeded:
-                return succeed(by=by, old=due, succession=Badge.Succession.RENEWAL, edition=edition, **facts)
+            # Who holds the badge of this edition renews that one or none: they can hold only one of each.
+            old = there or terms.due_for_renewal(earner, edition.micro_credential_id)
+            old = old and locked(by, old)
+            if old is not None and old.submission_id != submission_id and terms.is_due(old):
+                return succeed(by=by, old=old, succession=Badge.Succession.RENEWAL, edition=edition, **facts)
         if there is not None:
             return there
         earned = Earned(earner=earner, expires_at=expires_at, **facts)

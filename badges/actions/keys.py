@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from badges import mail
 from badges.issuers import issuer_of, new_key
 from badges.models import Badge, SigningKey
-from badges.tasks import ask_to_sign_anew
+from badges.tasks import ask_to_sign_anew, spread_endorsements
 from lib import clock
 from lib.errors import Invalid, RuleBroken
 from lib.nudge import nudge
@@ -32,10 +32,10 @@ def rotate(*, by: Member, algorithm: str = Algorithm.EDDSA) -> SigningKey:
 
 
 def withdraw(*, by: Member, key: SigningKey) -> SigningKey:
-    """Somebody else may sign with `key`: it is listed no more, and every badge of it is signed anew in the background.
+    """Somebody else may sign with `key`: it is listed no more, and all of it is signed anew in the background.
 
-    Addresses, dates and places on status lists stay; copies that people have saved do not verify any more. Raises
-    RuleBroken (409) when it was withdrawn before.
+    That is every badge, and every endorsement in force. Addresses, dates and places on status lists stay; copies that
+    people have saved do not verify any more. Raises RuleBroken (409) when it was withdrawn before.
     """
     require(by, "key.manage")
     with transaction.atomic():
@@ -56,6 +56,7 @@ def withdraw(*, by: Member, key: SigningKey) -> SigningKey:
         record(by, "key.withdrawn", key, badges=key.to_sign_anew, was_active=was_active)
         mail.key_compromised(key, key.to_sign_anew)
         nudge(ask_to_sign_anew)
+        nudge(spread_endorsements)
     return key
 
 

@@ -30,7 +30,7 @@ BATCH = 100
 
 def write_badges(person: User, tenant: Tenant, target: Path | IO[bytes]) -> None:
     """Write the zip to `target`. `tenant` signs the records; dates are those of its time zone."""
-    entries = entries_of(person)
+    entries = entries_of(person, whole=True)
     recipient = Recipient.for_email(person.email, person.id.hex[-16:], name=person.get_full_name())
     shown = [entry for entry in entries if not entry.is_hidden]
     showing = Showing(shown, tenant, person.get_full_name(), recipient)

@@ -9,8 +9,11 @@ from badges.checking import check
 from badges.facts import Facts, state_of
 from badges.models import Badge
 from badges.page import context_of, shape_of, values_of
+from badges.queries import badge_by_id
+from badges.renewing import Offer, offers_of
 from badges.skeletons import page_from
 from badges.standing import is_signed
+from badges.terms import is_due
 from tenants.context import Link
 
 
@@ -25,6 +28,8 @@ def page_of(request: HttpRequest, facts: Facts) -> bytes:
             context["report"] = check(bytes(facts.document))
         if request.user.is_authenticated:
             context["is_mine"] = request.user.id == facts.earner_id
+            if context["is_mine"]:
+                context["renew"] = _offer_of(facts)
             context["visibility_words"] = Badge.Visibility(facts.visibility).label
         else:
             catalog = Link(_("Catalog"), reverse("catalog", args=[shape.tenant_slug]))
@@ -35,3 +40,9 @@ def page_of(request: HttpRequest, facts: Facts) -> bytes:
     if anonymous and shape.state != "broken":
         return page_from(shape, values, render)
     return render(values).encode()
+
+
+def _offer_of(facts: Facts) -> Offer | None:
+    """How its earner renews a badge now, if it is due for that and its micro-credential is still offered."""
+    badge = badge_by_id(facts.id)
+    return offers_of([badge]).get(badge.id) if badge is not None and is_due(badge) else None

@@ -1,5 +1,6 @@
 """The passport of the person who is signed in: how it is arranged, its files, and the links by which it is shown."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +13,11 @@ from badges import passporting
 from badges.completing import with_progress
 from badges.links import address_of
 from badges.models import PassportLink
-from badges.passport import choices, entries_of, filtered, totals
+from badges.passport import Entry, choices, entries_of, filtered, newest_of, totals
 from badges.passport_files import Showing, clr_parts, csv_of
 from badges.passport_forms import LinkForm
+from badges.renewing import offers_of
+from badges.terms import is_due
 from badges.views.files import clr_answer, pdf_answer, who
 from credentials.models import Stack
 from lib.errors import Invalid
@@ -33,15 +36,19 @@ def given_filters(request: HttpRequest) -> dict[str, str]:
 @members_only
 def passport(request: HttpRequest, slug: str) -> HttpResponse:
     """All of the person's badges, from every issuer, and how far they are with the stacks of this tenant."""
-    entries = entries_of(request.user)
+    entries, cut = newest_of(request.user)
     given = given_filters(request)
     found = filtered(entries, **given)
     everything, each_year = totals(entries)
     held = {entry.badge.stack_id for entry in entries if entry.badge and entry.badge.stack_id and entry.state == "good"}
     offered = Stack.objects.filter(tenant=request.tenant, state=Stack.State.PUBLISHED).exclude(id__in=held)
+    page = page_of_rows(found, request, size=SIZE)
+    offers = offers_of(entry.badge for entry in page.rows if entry.badge and is_due(entry.badge))
     context = {
-        "page": page_of_rows(found, request, size=SIZE),
-        "count": len(entries),
+        "page": page,
+        "rows": [(entry, offers.get(entry.id)) for entry in page.rows],
+        "count": len(entries) + (cut.left_out if cut else 0),
+        "cut": cut,
         "total": everything,
         "years": each_year,
         "given": given,
@@ -75,8 +82,8 @@ def arrange(request: HttpRequest, slug: str) -> HttpResponse:
 
 @members_only
 def passport_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The passport as a table, for the renewal of a license; filtered as the page is, without what its owner hides."""
-    return csv_of(_showing(request).entries)
+    """All of it as a table, for the renewal of a license; filtered as the page is, without what its owner hides."""
+    return csv_of(_to_show(request, entries_of(request.user, whole=True)))
 
 
 @members_only
@@ -93,8 +100,13 @@ def passport_clr(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _showing(request: HttpRequest) -> Showing:
     person = request.user
-    entries = [entry for entry in filtered(entries_of(person), **given_filters(request)) if not entry.is_hidden]
-    return Showing(entries, request.tenant, person.get_full_name(), who(person, named=True))
+    entries, cut = newest_of(person)
+    shown = _to_show(request, entries)
+    return Showing(shown, request.tenant, person.get_full_name(), who(person, named=True), cut=cut)
+
+
+def _to_show(request: HttpRequest, entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in filtered(entries, **given_filters(request)) if not entry.is_hidden]
 
 
 @members_only

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from badges.links import entries_for, link_at
+from badges.links import all_entries_for, entries_for, link_at
 from badges.models import PassportLink
 from badges.openbadges.content import normal_email
 from badges.passport import totals
@@ -46,7 +46,7 @@ def by_link(view: Shown) -> Callable[..., HttpResponse]:
 @by_link
 def shared_passport(request: HttpRequest, link: PassportLink) -> HttpResponse:
     """The passport of a person for one audience; and whether an e-mail address is theirs, where they allow to ask."""
-    entries = entries_for(link)
+    entries, cut = entries_for(link)
     form = EmailForm(request.POST or None) if link.check_email else None
     asked = form is not None and request.method == "POST"
     fits = None
@@ -64,6 +64,7 @@ def shared_passport(request: HttpRequest, link: PassportLink) -> HttpResponse:
         "form": form,
         "fits": fits,
         "parts": clr_parts(entries),
+        "cut": cut,
     }
     return render(request, "badges/passport_shared.html", context, status=422 if asked and fits is None else 200)
 
@@ -85,11 +86,12 @@ def shared_clr(request: HttpRequest, link: PassportLink) -> HttpResponse:
 def _showing(link: PassportLink) -> Showing:
     name = link.earner.get_full_name() if link.show_name else ""
     recipient = who(link.earner, named=link.show_name, hashed=link.check_email)
-    return Showing(entries_for(link), link.tenant, name, recipient, audience=link.label)
+    entries, cut = entries_for(link)
+    return Showing(entries, link.tenant, name, recipient, audience=link.label, cut=cut)
 
 
 @require_safe
 @by_link
 def shared_csv(request: HttpRequest, link: PassportLink) -> HttpResponse:
-    """The same entries as a table."""
-    return csv_of(entries_for(link))
+    """The same entries as a table, with those that are too old for the page."""
+    return csv_of(all_entries_for(link))

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from credentials.models import Edition, RubricLine
@@ -13,6 +14,7 @@ from lib.transitions import move
 from submissions import cards
 from submissions.actions.drafts import lock
 from submissions.models import Submission, SubmissionLine, Work
+from submissions.renewals import renewal_of
 from tenants import audit
 from tenants.members import ancestors
 from tenants.models import Membership, Partnership, Role, Tenant
@@ -51,32 +53,53 @@ def join_as_earner(*, by: Member, issuer: Tenant) -> Member:
 
 
 @transaction.atomic
-def start_work(*, by: Member, edition: Edition, via: Tenant | None = None) -> Work:
+def start_work(*, by: Member, edition: Edition, via: Tenant | None = None, renew: bool = False) -> Work:
     """The work of `by` on this micro-credential: a new one, or the one they have. `via`: whose catalog was used.
 
-    A work that was begun on an older edition goes on with it. Raises RuleBroken (409) when the edition is not
-    published, or is not this tenant's.
+    A work that was begun on an older edition goes on with it. One that passed on this edition is given back, unless
+    they ask to `renew` the badge: then a new one begins, without anything of the last. Raises RuleBroken (409) when
+    the edition is not published, or is not this tenant's, and when the badge is not due for renewal.
     """
     require(by, "work.start")
     if edition.micro_credential.tenant_id != by.tenant.id:
         raise RuleBroken(_("This micro-credential belongs to another group."), code="wrong-tenant")
     mine = Work.objects.filter(earner=by.user, edition__micro_credential=edition.micro_credential_id)
-    existing = mine.filter(edition=edition).first() or mine.exclude(state=Work.State.PASSED).first()
-    if existing is not None:
-        return _take_up(by, existing)
+    unfinished = mine.exclude(state=Work.State.PASSED).first()
+    if unfinished is not None:
+        return _take_up(by, unfinished)
+    passed = mine.filter(edition=edition).order_by("-created_at", "-id").first()
+    if passed is not None and not renew:
+        return passed
     if edition.state != Edition.State.PUBLISHED:
         raise RuleBroken(_("This edition cannot be started. Look in the catalog for the newest one."), code="not-open")
-    work, is_new = Work.objects.get_or_create(
+    if passed is not None:
+        _require_due(by, edition)
+    work, is_new = Work.objects.exclude(state=Work.State.PASSED).get_or_create(
         earner=by.user,
         edition=edition,
         tenant=by.tenant,
-        defaults={"via": via if via and via.id != by.tenant.id else None},
+        defaults={"via": via if via and via.id != by.tenant.id else None, "renews": passed},
     )
     if not is_new:  # a double click: the other request made it a moment ago
         return _take_up(by, work)
     cards.write(work, new_try(work, number=1))
-    audit.record(by, "work.started", work, edition=str(edition.id), via=via.slug if via else "")
+    facts = {"edition": str(edition.id), "via": via.slug if via else "", "renews": str(passed.id) if passed else ""}
+    audit.record(by, "work.started", work, **facts)
     return work
+
+
+def _require_due(by: Member, edition: Edition) -> None:
+    """Raise RuleBroken (409), with the reason, unless new work on `edition` would renew a badge of `by` now."""
+    renewal = renewal_of(by.user, edition.id)
+    if renewal is None:
+        raise RuleBroken(
+            _("You have earned this, and there is no badge that new work would renew."), code="nothing-to-renew"
+        )
+    if not renewal.is_open:
+        facts = {"last": date_format(renewal.ends_on), "first": date_format(renewal.opens_on)}
+        raise RuleBroken(
+            _("Your badge is valid until %(last)s. You can begin to renew it on %(first)s.") % facts, code="not-due"
+        )
 
 
 def _take_up(by: Member, work: Work) -> Work:

@@ -22,6 +22,7 @@ from submissions.fees import fee_for, fee_of, is_free_for
 from submissions.forms import GoalForm
 from submissions.models import Submission, Work, WorkCard
 from submissions.outline import Part, outline_of
+from submissions.renewals import renewal_of
 from tenants.doors import members_only
 from tenants.roles import can, require
 from tenants.scope import inside
@@ -76,8 +77,21 @@ def _task_list(request: HttpRequest, submission: Submission, form: GoalForm | No
         "talks": list(talks.conversations_of(submission.work)),
         **blocked(request, submission),
         "goal_form": form or GoalForm(initial={"goal_date": submission.work.goal_date}),
+        **_after(request, submission),
     }
     return render(request, "submissions/work.html", context, status=422 if form else 200)
+
+
+def _after(request: HttpRequest, submission: Submission) -> dict[str, Any]:
+    """What comes after work that passed: `newer`, the work that renews it, or else how it can be renewed now."""
+    if submission.state != Submission.State.PASSED:
+        return {}
+    newer = queries.work_after(submission.work)
+    if newer is not None:
+        return {"newer": newer}
+    offered = listed_editions(request.tenant).filter(micro_credential=submission.edition.micro_credential_id)
+    renewal = renewal_of(request.user, submission.edition_id)
+    return {"renewal": renewal if renewal and renewal.is_open and offered.exists() else None}
 
 
 def blocked(request: HttpRequest, submission: Submission) -> dict[str, Any]:
@@ -160,7 +174,7 @@ def work_stop(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 @members_only
 @require_http_methods(["GET", "POST"])
 def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
-    """Start, or go on. Evidence lives with the issuer, so a partner's earner becomes an earner there."""
+    """Start, go on, or with `renew` begin once more. Evidence lives with the issuer, so a partner's earner joins it."""
     if request.method == "GET":  # back from signing in
         return redirect("micro_credential", slug, mc)
     require(request.member, "work.start")
@@ -173,7 +187,7 @@ def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     if issuer.id != request.tenant.id:
         by = works.join_as_earner(by=request.member, issuer=issuer)
     with inside(issuer):
-        begun = works.start_work(by=by, edition=edition, via=request.tenant)
+        begun = works.start_work(by=by, edition=edition, via=request.tenant, renew="renew" in request.POST)
     return redirect("work", issuer.slug, begun.id)
 
 
@@ -181,10 +195,12 @@ def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
 @require_GET
 @never_cache
 def work_button(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
-    """Start, continue or see the badge: the part of the micro-credential page that is about the reader."""
+    """Start, continue, see the badge or renew it: the part of the micro-credential page that is about the reader."""
     edition = _listed(request, mc)
     card = queries.card_for(request.user, edition.micro_credential_id)
     context = {"card": card, "edition": edition, "can_start": can(request.member, "work.start")}
+    if card is not None and card.state == Work.State.PASSED:
+        context["renewal"] = renewal_of(request.user, card.edition_id)
     return render(request, "submissions/_button.html", context)
 
 

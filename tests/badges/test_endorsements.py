@@ -10,15 +10,17 @@ from django.urls import reverse
 from jsonschema import Draft201909Validator
 from referencing import Registry
 
-from badges.actions import revoke, share
+from badges.actions import keys, revoke, share
 from badges.checking import check
 from badges.endorsements import MOST_CARRIED, carried
-from badges.endorsing import CHUNK, endorse, spread, withdraw
+from badges.endorsing import CHUNK, endorse, renew_signatures, spread, withdraw
 from badges.issuers import active_key, did_document_of, did_of, public_half
 from badges.models import Badge, BadgeEvent, Endorsement, SigningKey
 from badges.openbadges import proof
 from badges.openbadges.contexts import ACHIEVEMENT_CREDENTIAL_SCHEMA, schema
+from badges.openbadges.errors import ProofInvalid
 from badges.tasks import spread_endorsements
+from badges.vaults import VaultClosed
 from lib import clock
 from lib.errors import NotAllowed, RuleBroken
 from tenants.models import AuditEntry, Membership, Role, Tenant
@@ -237,6 +239,82 @@ def test_what_a_stolen_key_signed_is_not_carried(cast, edition):
     now = clock.now()
     SigningKey.objects.filter(id=made.key_id).update(retired_at=now, compromised_at=now)
     assert carried(edition) == ()
+
+
+# --- After a key was withdrawn ---------------------------------------------------------------------------------------
+
+
+def withdraw_key(cast, key) -> None:
+    with cast.inside(cast.harbor):
+        keys.withdraw(by=cast.by(cast.mallory, cast.harbor), key=key)
+
+
+def test_endorsements_are_signed_anew_when_their_key_is_withdrawn(cast, edition):
+    badge, bare = minted(cast, edition), minted(cast, published(cast, title="Another skill"), cast.bela)
+    made, single = give(cast, edition), give(cast, badge, "This one.")
+    old = {each.id: json.loads(bytes(each.document)) for each in (made, single)}
+    stolen = made.key
+    withdraw_key(cast, stolen)
+    assert carried(edition) == ()
+    settle()
+    for each in (made, single):
+        each.refresh_from_db()
+        new = json.loads(bytes(each.document))
+        assert each.key == active_key(each.issuer) != stolen
+        assert {**new, "proof": None} == {**old[each.id], "proof": None}
+        proof.verify(new, public_half(each.key))
+        assert verify_with_pyoxigraph(new, public_half(each.key).public_bytes_raw())
+        with pytest.raises(ProofInvalid):
+            proof.verify(new, public_half(stolen))
+        assert old[each.id]["proof"]["verificationMethod"] not in str(did_document_of(each.issuer))
+    signed = document(badge)
+    assert signed["credentialSubject"]["achievement"]["endorsement"] == [json.loads(bytes(made.document))]
+    assert signed["endorsement"] == [json.loads(bytes(single.document))]
+    assert check(bytes(badge.document)).in_force
+    with cast.inside(cast.harbor), transaction.atomic():
+        assert AuditEntry.objects.filter(verb="endorsement.signed_anew", actor=None).count() == 2
+    revisions = [Badge.objects.get(id=each.id).revision for each in (badge, bare)]
+    settle()  # once is enough
+    assert [Badge.objects.get(id=each.id).revision for each in (badge, bare)] == revisions
+    assert revisions[1] == 1
+
+
+def test_what_is_not_in_force_is_not_signed_anew(cast, edition):
+    made = give(cast, edition)
+    with cast.inside(cast.harbor):
+        withdraw(by=cast.by(cast.mallory, cast.harbor), endorsement=made)
+    withdraw_key(cast, made.key)
+    assert renew_signatures() == 0
+    rotated = give(cast, edition, "Again.")
+    with cast.inside(cast.harbor):
+        keys.rotate(by=cast.by(cast.mallory, cast.harbor))
+    assert renew_signatures() == 0
+    assert Endorsement.objects.get(id=rotated.id).key == rotated.key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_anew_goes_on_after_a_kill_and_past_one_that_fails(cast, edition, monkeypatch):
+    made = [give(cast, each) for each in (edition, *(published(cast, title=f"Skill {n}") for n in range(2)))]
+    withdraw_key(cast, made[0].key)
+    sign, calls = proof.sign, []
+
+    def failing(unsigned, *given, **more):
+        calls.append(unsigned["id"])
+        if len(calls) == 1:
+            raise VaultClosed("Not now.")
+        if len(calls) == 3:
+            raise KeyboardInterrupt  # as a process that ends here
+        return sign(unsigned, *given, **more)
+
+    monkeypatch.setattr(proof, "sign", failing)
+    with pytest.raises(KeyboardInterrupt):
+        renew_signatures()
+    monkeypatch.setattr(proof, "sign", sign)
+    left = Endorsement.objects.filter(key__compromised_at__isnull=False)
+    assert set(left) == {made[0], made[2]}
+    assert renew_signatures() == 2
+    assert not left.all().exists()
+    assert Endorsement.objects.filter(spread_at=None).count() == 3
 
 
 # --- Withdrawing, and the address ----------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from badges import ending
 from badges.actions import award, correct, lift, renew, revoke, suspend
 from badges.models import Badge, BadgeEvent, StatusList
 from badges.openbadges.status_list import decode, is_set
 from badges.status import signed_status_list
+from credentials.actions.editions import new_edition, publish, retire, send_to_vetting
 from lib import clock
 from lib.errors import RuleBroken
 from tenants.models import AuditEntry, OutgoingMail, Tenant
@@ -258,9 +260,31 @@ def test_the_end_of_a_badge_is_announced_once_and_told_ahead(cast):
         assert (ending.remind(), ending.announce_ends()) == (0, 0)
         work_off()
     assert [mail.to for mail in mails("badge_runs_out")] == [cast.ada.email]
-    assert "write to help@lakeside.example" in mails("badge_runs_out").get().text
-    assert mails("badge_ran_out").count() == 1
+    for kind in ("badge_runs_out", "badge_ran_out"):
+        text = mails(kind).get().text
+        assert "do the work once more, with new evidence. You can begin here:" in text
+        assert f"/t/lakeside/mc/{made.edition.micro_credential.slug}/" in text
+        assert "write to" not in text
     assert not BadgeEvent.objects.filter(badge=forever, kind="expired").exists()
+
+
+def test_the_mail_says_how_else_a_badge_is_renewed(cast, settings):
+    Tenant.objects.filter(id=cast.lakeside.id).update(contact_email="help@lakeside.example")
+    settings.RENEWAL_DAYS = 14  # later than the mail
+    late, newer, retired = (minted(cast, lasting(cast, title=f"Skill {n}")) for n in range(3))
+    with cast.inside():
+        new = new_edition(by=cast.by(cast.dora), micro_credential=newer.edition.micro_credential)
+        send_to_vetting(by=cast.by(cast.dora), edition=new)
+        publish(by=cast.by(cast.vito), edition=new)
+        retire(by=cast.by(cast.cleo), edition=retired.edition)
+    with clock.at(late.expires_at - timedelta(days=29)):
+        ending.remind()
+    told = {mail.subject: mail.text for mail in mails("badge_runs_out")}
+    day = date_format(cast.lakeside.local_date(late.expires_at - timedelta(days=14)))
+    said = [f"You can begin on {day}, here:", "There is a newer edition", "write to help@lakeside.example"]
+    for badge, sentence in zip((late, newer, retired), said, strict=True):
+        text = told[f"Your badge “{badge.title}” runs out soon"]
+        assert [each in text for each in said] == [each == sentence for each in said]
 
 
 def test_a_renewed_badge_runs_out_quietly(cast):

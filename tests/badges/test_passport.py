@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -152,6 +153,54 @@ def test_the_table_for_license_renewal_has_a_line_for_each(client, cast, three):
     assert Decimal(hours) == three[2].edition.hours
     assert address == f"{settings.BASE_URL}/b/{three[2].id}"
     assert number == str(three[2].id)
+
+
+def test_a_passport_that_is_cut_says_so_and_the_table_has_all_of_it(client, cast, three, monkeypatch):
+    picked = make(client, cast, which="chosen", chosen=[str(three[0].id)])
+    client.force_login(cast.ada)
+    assert "Only the newest" not in client.get(PAGE).content.decode()
+    monkeypatch.setattr("badges.passport.MOST", 2)
+    page = client.get(PAGE).content.decode()
+    assert titles(client) == ["Third", "Second"]
+    assert "3 badges, yours to keep" in page
+    assert "Only the newest 2 badges are looked at" in page
+    assert "1 older one is in the table (CSV) and among the files (ZIP)." in page
+    assert table(client.get(reverse("passport_csv", args=["lakeside"]))) == ["Third", "Second", "First"]
+    packed = zipfile.ZipFile(io.BytesIO(client.post(reverse("passport_zip", args=["lakeside"])).content))
+    assert sum(name.endswith(".json") and name.startswith("badges/") for name in packed.namelist()) == 3
+    PassportLink.objects.update(revoked_at=clock.now())
+    everything = make(client, cast)
+    shared = client.get(everything).content.decode()
+    assert "Only the newest 2 badges are looked at" in shared
+    assert "Older ones are in the table (CSV)." in shared
+    assert "ZIP" not in shared
+    assert table(client.get(everything.rstrip("/") + ".csv")) == ["Third", "Second", "First"]
+    PassportLink.objects.update(revoked_at=None)
+    one = client.get(picked).content.decode()
+    assert "First" in one
+    assert "newest 2" not in one
+    monkeypatch.setattr("badges.passport.MOST", 3)
+    client.force_login(cast.ada)
+    assert "Only the newest" not in client.get(PAGE).content.decode()
+
+
+def table(answer) -> list[str]:
+    """The titles in a table."""
+    _head, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    return [line[1] for line in lines]
+
+
+def test_the_transcript_of_a_passport_that_is_cut_says_so(client, cast, three, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "badges.passport_files.compile_pdf", lambda _layout, data, **_more: made.append(data) or b"%PDF"
+    )
+    client.force_login(cast.ada)
+    for most in (3, 2):
+        monkeypatch.setattr("badges.passport.MOST", most)
+        client.get(reverse("passport_pdf", args=["lakeside"]))
+    assert ["Only the newest" in data["note"] for data in made] == [False, True]
+    assert [len(data["badges"]) for data in made] == [3, 2]
 
 
 def test_a_passport_of_five_hundred_is_shown_in_pages(client, cast, three, django_assert_max_num_queries):
