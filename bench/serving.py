@@ -23,14 +23,15 @@ SIGNED = 1_000
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 COLUMNS = """id, tenant_id, issuer_id, earner_id, edition_id, state, visibility, show_name, recipient_name,
     recipient_salt, recipient_hash, results, awarded_at, status_list_id, status_index, key_id, document,
-    document_sha256, minted_at, revision, succession, suspended_note, revoked_reason, revoked_note, superseded_at"""
+    document_sha256, minted_at, revision, succession, suspended_note, suspended_for_part, revoked_reason, revoked_note,
+    superseded_at"""
 # Superseded, so that one person may hold them all: otherwise a million people would have to be made first.
 FILL = f"""
     INSERT INTO badges_badge ({COLUMNS})
     SELECT md5('badge' || n)::uuid, tenant_id, issuer_id, earner_id, edition_id, state, visibility, show_name,
         recipient_name, recipient_salt, recipient_hash, results, awarded_at, status_list_id, 1000000 + n, key_id,
         convert_to(repeat('x', 500), 'UTF8'), document_sha256, minted_at, revision, succession, suspended_note,
-        revoked_reason, revoked_note, now()
+        suspended_for_part, revoked_reason, revoked_note, now()
     FROM badges_badge, generate_series({{first}}, {{last}}) n WHERE id = '{{model}}'
 """
 BARE = """
@@ -88,21 +89,18 @@ def _signed(model, count: int) -> list:  # noqa: ANN001 - as above
     from badges.issuers import active_key, unlock, verification_method
     from badges.minting import award_of
     from badges.models import Badge
-    from badges.openbadges import documents, proof
+    from badges.openbadges.signing import Press
     from lib.ids import uuid7
 
     key = active_key(model.issuer)
-    private, method = unlock(key), verification_method(key)
+    press = Press(unlock(key), verification_method(key))
     there = list(Badge.objects.filter(status_index__range=(500_000, 600_000)).values_list("id", flat=True))
     new = []
     for number in range(len(there), count):
         badge = Badge.objects.get(id=model.id)
         badge.id, badge._state.adding = uuid7(), True
         badge.status_index, badge.superseded_at, badge.submission_id = 500_000 + number, timezone.now(), None
-        document = proof.sign(
-            documents.compose(award_of(badge)), private, verification_method=method, created=badge.awarded_at
-        )
-        badge.document = documents.serialize(document)
+        badge.document = press.sign(award_of(badge), badge.awarded_at)
         badge.document_sha256 = hashlib.sha256(badge.document).hexdigest()
         new.append(badge)
     Badge.objects.bulk_create(new)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from badges import importing
 from badges.forms import ImportForm
@@ -20,7 +20,7 @@ from tenants.doors import needs
 SHOWN = 10  # lines of those that were understood
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("badge.import")
 def award_imports(request: HttpRequest, slug: str) -> HttpResponse:
     """Upload a list; below are those that were uploaded before."""
@@ -38,7 +38,7 @@ def award_imports(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "badges/imports.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @needs("badge.import")
 def award_import(request: HttpRequest, slug: str, award_import: UUID) -> HttpResponse:
     """One list: what was understood, how far it is, and every line that brings no badge."""
@@ -70,7 +70,7 @@ def drop(request: HttpRequest, slug: str, award_import: UUID) -> HttpResponse:
     return redirect("award_imports", slug)
 
 
-@require_GET
+@require_safe
 @needs("badge.import")
 def failed_csv(request: HttpRequest, slug: str, award_import: UUID) -> HttpResponse:
     """The lines that brought no badge, as a file to correct and upload again; the problem is in the last column."""
