@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessment.report import BY, Asked, asked, csv_rows, level_rows, micro_credentials_here, report
 from lib.downloads import csv_response
@@ -13,7 +13,7 @@ from tenants.doors import needs
 CHART = 12  # assessors in it; the table has all
 
 
-@require_GET
+@require_safe
 @needs("agreement.see")
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """How far assessors agree, and which levels each of them gives."""
@@ -34,7 +34,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "assessment/agreement.html", context)
 
 
-@require_GET
+@require_safe
 @needs("agreement.see")
 def agreement_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The same rows, all of them."""

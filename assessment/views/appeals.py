@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import appeals as queries
 from assessment.actions.appealing import file_appeal, withdraw_appeal
@@ -19,7 +19,7 @@ from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def appeal(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpResponse:
     """Ask for a second look at a result, and see how it stands and what came of it."""
@@ -53,7 +53,7 @@ def appeal_withdraw(request: HttpRequest, slug: str, work: UUID, number: int) ->
 
 
 @needs("appeal.see")
-@require_GET
+@require_safe
 def appeals(request: HttpRequest, slug: str) -> HttpResponse:
     """Open appeals by due date, and closed ones. Codes only."""
     tab = request.GET.get("tab", "")

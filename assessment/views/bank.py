@@ -26,7 +26,7 @@ from tenants.views.shared import done
 
 
 @needs("comment.keep")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def kept_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """All kept comments one sees, with a form for another one. `mc` keeps to a micro-credential, `share` to a kind."""
     chosen = edition_to_score(request.tenant, request.GET.get("mc", ""))
@@ -67,7 +67,7 @@ def _keep_from(request: HttpRequest, form: CommentForm, edition: Edition | None)
 
 
 @needs("comment.keep")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def kept_comment(request: HttpRequest, slug: str, comment: UUID) -> HttpResponse:
     """Change the words of a comment of one's own, or who sees it."""
     kept = comment_of(request.member, comment)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import cases as queries
 from assessment.actions import casework
@@ -29,7 +29,7 @@ State = Case.State
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def cases(request: HttpRequest, slug: str) -> HttpResponse:
     """The cases one has a part in: on the panel, about one's own work, or opened by oneself."""
@@ -42,14 +42,14 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("case.open")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_new_review(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """Open a case about what one scores or has scored."""
     return _open(request, queries.review_to_ask_about(request.member, review))
 
 
 @needs("case.open")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_new_badge(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
     """Open a case about the work behind a badge that was awarded here."""
     return _open(request, queries.badge_to_ask_about(request.member, badge))
@@ -68,7 +68,7 @@ def _open(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def case(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case, for its panel: what was noticed, the evidence, the reply, and one's vote."""
@@ -107,7 +107,7 @@ def _again(request: HttpRequest, case: Case, form: Form, back: str) -> HttpRespo
 
 
 @members_only
-@require_GET
+@require_safe
 def case_evidence(request: HttpRequest, slug: str, case: UUID, artifact: UUID) -> HttpResponse:
     """Lead a member of the panel to a file, by an address that lasts a short time."""
     file = casework.open_evidence(by=request.member, case_id=case, artifact_id=artifact)
@@ -115,7 +115,7 @@ def case_evidence(request: HttpRequest, slug: str, case: UUID, artifact: UUID) -
 
 
 @members_only
-@require_GET
+@require_safe
 def case_preview(request: HttpRequest, slug: str, case: UUID, artifact: UUID, kind: str, number: int) -> HttpResponse:
     """Lead a member of the panel to a preview of a file, in the same way."""
     file = queries.file_for_panel(request.member, case, artifact)
@@ -125,7 +125,7 @@ def case_preview(request: HttpRequest, slug: str, case: UUID, artifact: UUID, ki
 
 
 @members_only
-@require_GET
+@require_safe
 def case_captions(request: HttpRequest, slug: str, case: UUID, artifact: UUID, language: str) -> HttpResponse:
     """The captions of a film, for the panel."""
     made = queries.captions_for_panel(request.member, case, artifact, language)
@@ -135,7 +135,7 @@ def case_captions(request: HttpRequest, slug: str, case: UUID, artifact: UUID, l
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def case_about(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case about one's own work: the notice, one's reply, the outcome, and the one appeal."""

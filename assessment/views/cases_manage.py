@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import cases as queries
 from assessment.actions.casework import name_panel
@@ -19,7 +19,7 @@ from tenants.views.shared import done
 
 
 @needs("case.manage")
-@require_GET
+@require_safe
 def cases_manage(request: HttpRequest, slug: str) -> HttpResponse:
     """All cases, newest first."""
     page = page_of_rows(queries.cases(), request, counted=True)
@@ -27,7 +27,7 @@ def cases_manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("case.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_manage(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """One case; POST names its panel."""
     found = queries.case_for_admin(case)

@@ -21,7 +21,7 @@ from tenants.views.shared import done
 
 
 @needs("review.queue")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_hand_over(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """Whom to hand it over to; POST does it."""
     held = own_review(request.member, review)

@@ -28,7 +28,7 @@ def prechecks(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("precheck.do")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def precheck(request: HttpRequest, slug: str, check: UUID) -> HttpResponse:
     """All evidence of one, under neutral names; POST says that it is complete."""
     found = queries.check_for(request.member, check)

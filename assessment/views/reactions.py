@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import reactions as queries
 from assessment.actions.reacting import answer_flag, react, take_back
@@ -18,7 +18,7 @@ from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment_flag(request: HttpRequest, slug: str, line: UUID) -> HttpResponse:
     """Say what is wrong with a comment."""
     found = queries.told_line(request.member, line)
@@ -53,7 +53,7 @@ def comment_undo(request: HttpRequest, slug: str, line: UUID) -> HttpResponse:
 
 
 @needs("flag.answer")
-@require_GET
+@require_safe
 def flags(request: HttpRequest, slug: str) -> HttpResponse:
     """Comments that educators flagged. No names on either side."""
     tab = request.GET.get("tab", "")
@@ -63,7 +63,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("flag.answer")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def flag(request: HttpRequest, slug: str, flag: UUID) -> HttpResponse:
     """One flagged comment, and the answer to it."""
     found = queries.flag_by_id(flag)

@@ -93,7 +93,7 @@ def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 @needs("assessor.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reviewer(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
     """What one assessor takes on, for whom and for what pay; POST saves it."""
     person = get_object_or_404(leads.assessors_of(request.tenant), id=user)
@@ -108,7 +108,7 @@ def reviewer(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
 
 
 @needs("assessor.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def statements(request: HttpRequest, slug: str) -> HttpResponse:
     """What was posted, and what a period would come to; POST posts one."""
     form = PeriodForm(request.POST or None)

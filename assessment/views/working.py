@@ -21,7 +21,7 @@ HOURS_OF = timedelta(days=30)
 
 
 @needs("assessor.plan")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_assessing(request: HttpRequest, slug: str) -> HttpResponse:
     """One's limits, time away and hours; POST saves the limits."""
     profile = room_of(request.member).profile

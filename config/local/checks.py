@@ -1,5 +1,6 @@
 """`make test`: every check on throwaway services, all run even if one fails, with a summary at the end."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from config.local.processes import end
 from config.local.services import CHECKOUT, throwaway_services
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+FAILED_TESTS = CHECKOUT / ".pytest_cache" / "v" / "cache" / "lastfailed"  # written by pytest for --last-failed
 
 
 def run_checks(pytest_arguments: list[str]) -> int:
@@ -32,12 +34,20 @@ def run_checks(pytest_arguments: list[str]) -> int:
         for name, (arguments, step_env) in steps.items():
             print(f"== {name}", flush=True)
             start = time.monotonic()
+            FAILED_TESTS.unlink(missing_ok=True)
             code = _run(arguments, step_env)
-            results.append((name, code, time.monotonic() - start))
+            results.append((name, code, time.monotonic() - start, _failed_tests()))
     print("\n== Summary")
-    for name, code, seconds in results:
+    for name, code, seconds, failed in results:
         print(f"{'passed' if code == 0 else 'FAILED'}  {name}  ({seconds:.1f} s)")
-    return 1 if any(code for _, code, _ in results) else 0
+        for test in failed:
+            print(f"          {test}")
+    return 1 if any(code for _, code, _, _ in results) else 0
+
+
+def _failed_tests() -> list[str]:
+    """The tests that failed in the step that just ran, so that nobody has to look for them further up."""
+    return sorted(json.loads(FAILED_TESTS.read_text())) if FAILED_TESTS.exists() else []
 
 
 def _run(arguments: list[str], env: dict[str, str]) -> int:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from config.site import health
 from lib import imsx
@@ -65,7 +65,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(max_age=86_400)
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Our mark, for programs that ask for the old address without reading the page."""
     return HttpResponse(status=302, headers={"Location": static("img/mark.svg")})

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.actions import editions
 from credentials.exchange import read_json
@@ -17,17 +17,17 @@ from lib.errors import Invalid, RuleBroken
 from tenants.doors import members_only, needs
 from tenants.roles import can, require
 
-FORM = require_http_methods(["GET", "POST"])
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_GET
+@require_safe
 @needs("edition.write")
 def author_home(request: HttpRequest, slug: str) -> HttpResponse:
     """My drafts, and what to do next with each."""
     return render(request, "credentials/author_home.html", {"drafts": drafts.open_drafts(request.tenant, request.user)})
 
 
-@require_GET
+@require_safe
 @members_only
 def author_published(request: HttpRequest, slug: str) -> HttpResponse:
     """What this tenant has published: to renew, copy or export (authors), or to retire (admins)."""

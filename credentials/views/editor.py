@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials.actions import editions, vetting
 from credentials.exchange import export_edition
@@ -23,10 +23,10 @@ from lib.words import whole_number
 from tenants.doors import needs
 from tenants.roles import require
 
-FORM = require_http_methods(["GET", "POST"])
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_GET
+@require_safe
 @needs("edition.write")
 def edition_editor(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The sections with what is missing in each, the vetter's notes, and the way to the vetter."""
@@ -68,7 +68,7 @@ def edition_section(request: HttpRequest, slug: str, edition: UUID, section: str
     return redirect("edition_editor", slug, found.id)
 
 
-@require_GET
+@require_safe
 @needs("edition.see_drafts")
 def edition_preview(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The page as people will see it."""
@@ -77,7 +77,7 @@ def edition_preview(request: HttpRequest, slug: str, edition: UUID) -> HttpRespo
     return render(request, "credentials/author_preview.html", context)
 
 
-@require_GET
+@require_safe
 @needs("edition.see_drafts")
 def edition_export(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The whole edition as a laurel.edition/1 file."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials.actions import stacks
 from credentials.forms import StackSheet, as_uuid
@@ -17,10 +17,10 @@ from credentials.queries.drafts import stack_here, stacks_of
 from lib.errors import Invalid
 from tenants.doors import needs
 
-FORM = require_http_methods(["GET", "POST"])
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_GET
+@require_safe
 @needs("stack.manage")
 def manage_stacks(request: HttpRequest, slug: str) -> HttpResponse:
     """All stacks of this tenant."""

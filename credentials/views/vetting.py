@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials.actions import editions, vetting
 from credentials.exchange import export_edition
@@ -20,7 +20,7 @@ from tenants.doors import needs
 from tenants.roles import can
 
 
-@require_GET
+@require_safe
 @needs("edition.vet")
 def vetting_home(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a vetter."""
@@ -28,7 +28,7 @@ def vetting_home(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/vetting_home.html", {"waiting": waiting})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("edition.vet")
 def vetting_edition(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The edition as people will see it, with notes beside it. POST: `do` is note, return or publish."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from badges.models import Badge
 from badges.outside import steps_of
@@ -25,7 +25,7 @@ from tenants.doors import needs
 from tenants.roles import can
 
 
-@require_GET
+@require_safe
 @needs("grant.see")
 def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for an answer, and what was answered."""
@@ -42,7 +42,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "recognition/inbox.html", context)
 
 
-@require_GET
+@require_safe
 @needs("grant.see")
 def grant(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
     """One badge under one rule, with all that is needed to answer."""

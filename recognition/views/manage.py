@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lib.downloads import csv_response
 from recognition.queries import dashboard, spending
@@ -15,7 +15,7 @@ from tenants.models import Tenant
 from tenants.roles import can
 
 
-@require_GET
+@require_safe
 @needs("tenant.manage")
 def manage_home(request: HttpRequest, slug: str) -> HttpResponse:
     """What needs someone, four numbers, and how things go."""
@@ -41,7 +41,7 @@ def manage_home(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "recognition/dashboard.html", context)
 
 
-@require_GET
+@require_safe
 @needs("grant.see")
 def grants_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Every grant, for payroll and records. Who took it is on record, since it names people."""
@@ -50,7 +50,7 @@ def grants_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return csv_response(f"{slug}-grants-{request.tenant.local_date():%Y-%m-%d}.csv", rows)
 
 
-@require_GET
+@require_safe
 @needs("tenant.manage")
 def totals_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The numbers of the dashboard."""

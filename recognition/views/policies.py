@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lib.errors import Invalid
 from lib.ids import uuid7
@@ -20,7 +20,7 @@ from tenants.doors import members_only, needs
 from tenants.roles import can
 
 
-@require_GET
+@require_safe
 @members_only
 def policies(request: HttpRequest, slug: str) -> HttpResponse:
     """What badges count for here. Admins also see drafts."""
@@ -33,7 +33,7 @@ def policies(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "recognition/policies.html", context)
 
 
-@require_GET
+@require_safe
 @members_only
 def policy(request: HttpRequest, slug: str, policy: UUID) -> HttpResponse:
     """One rule; for those who run or answer it also how it stands this year."""

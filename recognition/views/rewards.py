@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from badges.queries import badge_by_id, may_see
 from credentials.models import Edition, Stack
@@ -23,7 +23,7 @@ from tenants.roles import Member
 from tenants.scope import inside
 
 
-@require_GET
+@require_safe
 @signed_in
 def rewards(request: HttpRequest, slug: str) -> HttpResponse:
     """All rewards of the person, from every group, and what is used of this year's limits."""
@@ -51,20 +51,20 @@ def reward(request: HttpRequest, slug: str, grant: UUID) -> HttpResponse:
         return render(request, "recognition/reward.html", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 def counts_for(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     """What a micro-credential counts for where the viewer works. A fragment for its page, or a page of its own."""
     return _counts_for(request, edition_for_page(request.tenant, mc))
 
 
-@require_GET
+@require_safe
 def stack_counts_for(request: HttpRequest, slug: str, stack: str) -> HttpResponse:
     """The same for a stack."""
     found, _pieces = stack_for_page(request.tenant, stack)
     return _counts_for(request, found)
 
 
-@require_GET
+@require_safe
 def honored_by(request: HttpRequest, badge: UUID) -> HttpResponse:
     """Who honors a badge today. A fragment for its public page, or a page of its own."""
     found = badge_by_id(badge)

@@ -76,7 +76,7 @@ def _address(request: HttpRequest, piece: EvidencePiece) -> str:
 
 
 @needs("coach.assign")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def coaches(request: HttpRequest, slug: str) -> HttpResponse:
     """Who coaches whom; POST adds one."""
     form = CoachingForm(request.POST or None, tenant=request.tenant)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.pages import page_of_rows
 from submissions import talks
@@ -20,7 +20,7 @@ RECENT = 20  # conversations shown below those that wait
 
 
 @needs("conversation.record")
-@require_GET
+@require_safe
 def conversations(request: HttpRequest, slug: str) -> HttpResponse:
     """Educators whose tries are used up, the one that waits longest first, and what was recorded lately."""
     context = {
@@ -33,7 +33,7 @@ def conversations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("conversation.record")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: HttpRequest, slug: str, submission: UUID, key: str = "") -> HttpResponse:
     """Record a talk, which opens one more try; with `key` at that quiz."""
     wait = talks.wait_of(submission, key)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from submissions import queries
 from submissions.actions.paying import invoice, redeem
@@ -19,7 +19,7 @@ from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def work_fee(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """What the work costs and how that stands; POST uses a voucher."""
@@ -57,7 +57,7 @@ def fee_ask(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def fee_invoice(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """The invoice, made to be printed."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from submissions import queries
 from submissions.actions import handing_in
@@ -22,7 +22,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def work_check(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """Everything on one page with a way back to each part; POST sends it."""
@@ -57,7 +57,7 @@ def _check_page(request: HttpRequest, submission: Submission, refusal: str = "")
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def work_sent(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """Sent: the date, and what happens next."""

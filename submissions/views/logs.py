@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lib.durations import in_hours
 from lib.errors import Invalid
@@ -38,7 +38,7 @@ def log_add(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpRespon
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def log_entry(request: HttpRequest, slug: str, work: UUID, entry: UUID) -> HttpResponse:
     """One entry as a form."""
@@ -63,7 +63,7 @@ def log_remove(request: HttpRequest, slug: str, work: UUID, entry: UUID) -> Http
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def log_print(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpResponse:
     """The whole log with its sum, the earner's name and a line to sign on."""

@@ -37,7 +37,7 @@ from tenants.middleware import problem
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def work_criterion(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpResponse:
     """Read one part; POST saves what is written, and adds the link or text that was put in."""

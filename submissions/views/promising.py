@@ -23,7 +23,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """The promise; what was promised before is shown, but never ticked in advance.

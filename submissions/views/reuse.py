@@ -20,7 +20,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def artifact_pick(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpResponse:
     """One's own earlier evidence, by name with `q`; POST puts the chosen `artifact` into the part as well."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lib.errors import Invalid, RuleBroken
 from lib.words import as_uuid, whole_number
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "es", "fr", "de", "pt", "zh-hans", "vi", "ar", "ko", "ru")
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def artifact_view(request: HttpRequest, slug: str, work: UUID, artifact: UUID) -> HttpResponse:
     """The piece, at `t` seconds or with a `box` drawn on it, and what one points to in it.
@@ -82,7 +82,7 @@ def pointer_remove(request: HttpRequest, slug: str, work: UUID, artifact: UUID, 
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def captions_edit(request: HttpRequest, slug: str, work: UUID, artifact: UUID, language: str) -> HttpResponse:
     """Write captions or upload a file of them; `remove` deletes them."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials.models import Edition
 from credentials.queries import edition_parts, listed_editions, scoring_guides
@@ -37,7 +37,7 @@ _GROUPS = [
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def my_work(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the person has begun, in whatever tenant, the most urgent thing on top."""
@@ -57,7 +57,7 @@ def _grouped(cards: Iterable[WorkCard]) -> list[tuple[str, str, list[WorkCard]]]
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def work(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """The task list."""
@@ -119,7 +119,7 @@ def _is(part: Part, *kinds: str) -> bool:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def work_about(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """What will be shown and how it is scored; the button notes that it was read."""
@@ -172,7 +172,7 @@ def work_stop(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     """Start, go on, or with `renew` begin once more. Evidence lives with the issuer, so a partner's earner joins it."""
     if request.method == "GET":  # back from signing in
@@ -192,7 +192,7 @@ def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 @never_cache
 def work_button(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     """Start, continue, see the badge or renew it: the part of the micro-credential page that is about the reader."""

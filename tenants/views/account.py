@@ -19,7 +19,7 @@ from tenants.views.shared import done
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_home(request: HttpRequest) -> HttpResponse:
     """Name, address, password, and the way to the tokens."""
     form = NameForm(request.POST or None, instance=queries.account_of(request.user.email))
@@ -40,7 +40,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:
     """The person's tokens and a form for a new one; its secret is on the answer, once, and nowhere else."""
     form = TokenForm(request.POST or None)

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tenants import queries
 from tenants.context import NAVIGATION, first_page
@@ -13,7 +13,7 @@ from tenants.theme import theme_css, theme_url
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """For visitors what Laurel is and whose catalogs are here; for people their groups."""
     if request.user.is_authenticated:
@@ -36,7 +36,7 @@ def switch_role(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(first_page, slug)
 
 
-@require_GET
+@require_safe
 def theme(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     """The tenant's style sheet. An address of an older colour leads to the one of today."""
     today = theme_url(request.tenant)
@@ -45,7 +45,7 @@ def theme(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     return HttpResponse(theme_css(request.tenant), content_type="text/css", headers={"Cache-Control": FOR_EVER})
 
 
-@require_GET
+@require_safe
 def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     """The tenant's logo as PNG. An address of an older logo leads to the one of today."""
     if not request.tenant.logo_digest:

@@ -29,7 +29,7 @@ GUESS_WINDOW = 300  # seconds
 
 
 @needs("people.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """A form for new invitations, and the ones that wait."""
     form = InviteForm(request.POST or None, initial={"roles": [Role.EARNER]})
@@ -79,7 +79,7 @@ def invitation_withdraw(request: HttpRequest, slug: str, invitation: UUID) -> Ht
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     """The page behind an invitation. Its secret is the right to be here, so the tenant is entered for it."""
     if _guessed_too_often(request):

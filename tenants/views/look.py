@@ -46,7 +46,7 @@ def _logo_form(request: HttpRequest, *given: object) -> LogoForm:
 
 
 @needs("tenant.brand")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def look(request: HttpRequest, slug: str) -> HttpResponse:
     """The accent colour; POST saves it."""
     if request.method != "POST":

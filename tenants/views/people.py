@@ -67,7 +67,7 @@ def _staff_form(membership: Membership, data: object = None) -> StaffForm:
 
 
 @needs("people.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
     """One member; POST changes the roles."""
     membership = _membership(request, user)

@@ -17,7 +17,7 @@ from tenants.views.shared import done
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
     """Name, contact, time zone."""
     form = ProfileForm(request.POST or None, instance=Tenant.objects.get(id=request.tenant.id))
@@ -28,7 +28,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def closures(request: HttpRequest, slug: str) -> HttpResponse:
     """Days on which nothing is due."""
     form = ClosureForm(request.POST or None)
@@ -50,7 +50,7 @@ def closure_remove(request: HttpRequest, slug: str, closure: UUID) -> HttpRespon
 
 
 @needs("partner.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def partners(request: HttpRequest, slug: str) -> HttpResponse:
     """Issuers whose micro-credentials are in our catalog; POST adds one."""
     if request.method == "POST":
@@ -81,7 +81,7 @@ def partner_remove(request: HttpRequest, slug: str, partnership: UUID) -> HttpRe
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def below(request: HttpRequest, slug: str) -> HttpResponse:
     """The tenants below this one; POST adds one."""
     form = ChildForm(request.POST or None)

@@ -85,3 +85,17 @@ def test_methods_that_the_table_does_not_name_do_nothing(world: World, name: str
             assert answer.status_code in (404, 405)
         if name not in WRITES_ON_READING:
             assert lasting_writes(queries) == [], method
+
+
+def test_who_asks_only_for_the_head_gets_the_same_code(world: World):
+    """Link checkers and monitors do. Omar has every role."""
+    other = []
+    for row in (row for row in ROWS if row.method == "GET"):
+        url = ROUTES[row.name].url({"slug": "lakeside", **world.things["lakeside"][row.thing]})
+        codes = []
+        for call in (world.browser("omar").get, world.browser("omar").head):
+            with undone():
+                codes.append(outcome(call(url)))
+        if codes[0] != codes[1]:
+            other.append(f"{row.name} {row.thing}: {codes}")
+    assert other == []
