@@ -46,7 +46,7 @@ def edition_section(request: HttpRequest, slug: str, edition: UUID, section: str
         return redirect("edition_editor", slug, found.id)
     data = export_edition(found)
     page = {"edition": found, "section": SECTIONS[section], "rev": found.rev}
-    if request.method == "GET":
+    if request.method != "POST":
         return _section(request, page, SHEETS[section].opened(data))
     if request.POST.get("do"):
         sheet = SHEETS[section].after(request.POST["do"], request.POST, data_of=data)

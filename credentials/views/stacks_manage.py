@@ -85,7 +85,7 @@ def stack_offer(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
 
 def _edit(request: HttpRequest, stack: Stack | None) -> HttpResponse:
     tenant = request.tenant
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, stack, StackSheet(initial=StackSheet.typed_from(stack), tenant=tenant))
     if request.POST.get("do"):
         sheet = StackSheet.after(request.POST["do"], request.POST, tenant=tenant)

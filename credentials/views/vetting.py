@@ -33,7 +33,7 @@ def vetting_home(request: HttpRequest, slug: str) -> HttpResponse:
 def vetting_edition(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The edition as people will see it, with notes beside it. POST: `do` is note, return or publish."""
     found = drafts.edition_here(request.tenant, edition)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, found, NoteForm())
     do, by = request.POST.get("do"), request.member
     form = NoteForm(request.POST)

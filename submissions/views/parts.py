@@ -43,7 +43,7 @@ def work_criterion(request: HttpRequest, slug: str, work: UUID, key: str) -> Htt
     """Read one part; POST saves what is written, and adds the link or text that was put in."""
     submission = queries.work_of(request.member, work)
     criterion = queries.criterion_of(submission, key)
-    if request.method == "GET":
+    if request.method != "POST":
         return part_page(request, submission, criterion)
     if "X-Autosave" in request.headers:
         return _autosave(request, submission, criterion)

@@ -34,7 +34,7 @@ def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     if submission.state != Submission.State.DRAFT:
         return redirect("work", slug, work)
     outline = outline_of(submission)
-    if request.method == "GET":
+    if request.method != "POST":
         form = PromiseForm(pieces=_pieces(outline), initial=_given(outline))
         return _page(request, outline, form, _stored_lines(outline))
     form = PromiseForm(request.POST, pieces=_pieces(outline))

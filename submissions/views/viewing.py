@@ -89,7 +89,7 @@ def captions_edit(request: HttpRequest, slug: str, work: UUID, artifact: UUID, l
     found = _with_sound(request, work, artifact)
     if language not in LANGUAGES and queries.captions_of(found, language) is None:
         raise Http404
-    if request.method == "GET":
+    if request.method != "POST":
         return _editor(request, found, language, None)
     if "remove" in request.POST:
         captions.remove_captions(by=request.member, artifact=found, language=language)

@@ -175,7 +175,7 @@ def work_stop(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     """Start, go on, or with `renew` begin once more. Evidence lives with the issuer, so a partner's earner joins it."""
-    if request.method == "GET":  # back from signing in
+    if request.method != "POST":  # back from signing in
         return redirect("micro_credential", slug, mc)
     require(request.member, "work.start")
     edition = _listed(request, mc)
