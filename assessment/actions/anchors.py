@@ -229,7 +229,8 @@ def left_by_their_earners() -> QuerySet[Anchor]:
 
 def retire_left(*, by: Member) -> int:
     """Retire what earners took back. Returns how many."""
-    found = list(left_by_their_earners())
+    with transaction.atomic():
+        found = list(left_by_their_earners())
     for anchor in found:
         retire_anchor(by=by, anchor=anchor, why=_("The person whose work it is took it back."))
     return len(found)
@@ -248,7 +249,9 @@ def bring_to_new_editions(*, by: Member) -> int:
         state=Edition.State.PUBLISHED,
         micro_credential__tenant=by.tenant,
     )
-    return sum(_bring(by, edition) for edition in waiting.defer("search"))
+    with transaction.atomic():
+        found = list(waiting.defer("search"))
+    return sum(_bring(by, edition) for edition in found)
 
 
 @transaction.atomic
