@@ -36,12 +36,9 @@ def renewed_end(old: Badge, edition: Edition, now: datetime) -> datetime | None:
 
 def due_for_renewal(earner: User, micro_credential: UUID) -> Badge | None:
     """The badge of `earner` for any edition of a micro-credential that runs out soon, or has run out."""
-    return renewable(earner).filter(edition__micro_credential=micro_credential).order_by("-expires_at", "-id").first()
-
-
-def renewable(earner: User) -> QuerySet[Badge]:
-    """The badges of `earner` that new work renews."""
-    return _held(earner).filter(expires_at__lte=clock.now() + timedelta(days=settings.RENEWAL_DAYS))
+    soon = clock.now() + timedelta(days=settings.RENEWAL_DAYS)
+    due = _held(earner).filter(edition__micro_credential=micro_credential, expires_at__lte=soon)
+    return due.order_by("-expires_at", "-id").first()
 
 
 def is_due(badge: Badge) -> bool:

@@ -14,8 +14,8 @@ def insert_many(
     """Insert a row for each place of `columns` (by field name); every other field is as in `like`.
 
     Values of `columns` are as psycopg2 takes them: ids as text, JSON as text. Bytes are given as text too, which they
-    have to be in UTF-8: it is half as long on the way as in hex. Returns the first of the columns of
-    the rows that were inserted: with `ignore_conflicts` those that would break a unique constraint are not.
+    have to be in UTF-8: it is half as long on the way as in hex. Returns the first of the columns of the rows that were
+    inserted: with `ignore_conflicts` those that would break a unique constraint are not.
     """
     fields = {field.name: field for field in like._meta.concrete_fields}
     same = [field for name, field in fields.items() if name not in columns]

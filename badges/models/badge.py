@@ -87,8 +87,8 @@ class Badge(models.Model):
     revoked_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     revoked_note = models.CharField(_("what happened"), max_length=500, blank=True)
 
-    # Each index costs every badge twice, when it is written and when it is signed. None that another one covers, none
-    # for what few badges have on all of them, and none for an issuer's, who are its tenant's.
+    # Each index is written with every badge, and once more when a badge is signed later. So there is none that another
+    # one covers, none over rows that have nothing in that column, and none by issuer, which is found by its tenant.
     class Meta:
         ordering = ["-awarded_at", "-id"]
         constraints = [
