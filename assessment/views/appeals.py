@@ -7,19 +7,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessment import appeals as queries
 from assessment.actions.appealing import file_appeal, withdraw_appeal
 from assessment.due import due
 from assessment.trust_forms import AppealForm
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants.doors import members_only, needs
 from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def appeal(request: HttpRequest, slug: str, work: UUID, number: int) -> HttpResponse:
     """Ask for a second look at a result, and see how it stands and what came of it."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from assessment.actions import commenting
 from assessment.bank import comment_of, edition_to_score, editions_to_score, places, visible_to, with_place
@@ -18,6 +18,7 @@ from assessment.queries import ScoredLine, own_review, reading
 from assessment.views.workspace import refuse, save, too_late, workspace
 from credentials.models import Edition
 from lib.errors import Invalid, RuleBroken
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from lib.words import as_uuid
 from tenants.doors import needs
@@ -26,7 +27,7 @@ from tenants.views.shared import done
 
 
 @needs("comment.keep")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def kept_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """All kept comments one sees, with a form for another one. `mc` keeps to a micro-credential, `share` to a kind."""
     chosen = edition_to_score(request.tenant, request.GET.get("mc", ""))
@@ -67,7 +68,7 @@ def _keep_from(request: HttpRequest, form: CommentForm, edition: Edition | None)
 
 
 @needs("comment.keep")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def kept_comment(request: HttpRequest, slug: str, comment: UUID) -> HttpResponse:
     """Change the words of a comment of one's own, or who sees it."""
     kept = comment_of(request.member, comment)

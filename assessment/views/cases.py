@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assessment import cases as queries
 from assessment.actions import casework
 from assessment.evidence import ReviewAddresses
 from assessment.models import Case
 from assessment.trust_forms import ConcernForm, SayForm, VoteForm
+from lib.methods import get_and_post
 from submissions import serving
 from submissions.files import address_of
 from submissions.models import Submission
@@ -42,14 +43,14 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("case.open")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def case_new_review(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """Open a case about what one scores or has scored."""
     return _open(request, queries.review_to_ask_about(request.member, review))
 
 
 @needs("case.open")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def case_new_badge(request: HttpRequest, slug: str, badge: UUID) -> HttpResponse:
     """Open a case about the work behind a badge that was awarded here."""
     return _open(request, queries.badge_to_ask_about(request.member, badge))
@@ -68,7 +69,7 @@ def _open(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def case(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case, for its panel: what was noticed, the evidence, the reply, and one's vote."""
@@ -135,7 +136,7 @@ def case_captions(request: HttpRequest, slug: str, case: UUID, artifact: UUID, l
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def case_about(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """A case about one's own work: the notice, one's reply, the outcome, and the one appeal."""

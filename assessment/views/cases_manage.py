@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assessment import cases as queries
 from assessment.actions.casework import name_panel
 from assessment.trust_forms import PanelForm
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants.doors import needs
 from tenants.roles import require
@@ -27,7 +28,7 @@ def cases_manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("case.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def case_manage(request: HttpRequest, slug: str, case: UUID) -> HttpResponse:
     """One case; POST names its panel."""
     found = queries.case_for_admin(case)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from assessment.actions.assigning import hand_over
 from assessment.leads import colleagues_of
@@ -16,12 +15,13 @@ from assessment.views.pads import token_of
 from assessment.views.queue import refused
 from assessment.working_forms import ColleagueForm
 from lib.errors import RuleBroken
+from lib.methods import get_and_post
 from tenants.doors import needs
 from tenants.views.shared import done
 
 
 @needs("review.queue")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def review_hand_over(request: HttpRequest, slug: str, review: UUID) -> HttpResponse:
     """Whom to hand it over to; POST does it."""
     held = own_review(request.member, review)

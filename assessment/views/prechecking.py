@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessment import prechecks as queries
 from assessment.actions import prechecking
 from assessment.models import Precheck
 from assessment.working_forms import MissingForm
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from submissions.files import address_of
 from submissions.queries import evidence_of
@@ -28,7 +29,7 @@ def prechecks(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("precheck.do")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def precheck(request: HttpRequest, slug: str, check: UUID) -> HttpResponse:
     """All evidence of one, under neutral names; POST says that it is complete."""
     found = queries.check_for(request.member, check)

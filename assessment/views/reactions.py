@@ -6,19 +6,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessment import reactions as queries
 from assessment.actions.reacting import answer_flag, react, take_back
 from assessment.models import DecisionLine
 from assessment.trust_forms import SayForm
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants.doors import members_only, needs
 from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def comment_flag(request: HttpRequest, slug: str, line: UUID) -> HttpResponse:
     """Say what is wrong with a comment."""
     found = queries.told_line(request.member, line)
@@ -63,7 +64,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("flag.answer")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def flag(request: HttpRequest, slug: str, flag: UUID) -> HttpResponse:
     """One flagged comment, and the answer to it."""
     found = queries.flag_by_id(flag)

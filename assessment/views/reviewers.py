@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessment import leads
 from assessment.actions import assigning, working
@@ -18,6 +18,7 @@ from assessment.statements import as_rows, posted
 from assessment.working_forms import PeriodForm, TermsForm
 from lib.downloads import csv_response
 from lib.errors import Invalid
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from lib.words import as_uuid
 from tenants.doors import needs
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 @needs("assessor.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def reviewer(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
     """What one assessor takes on, for whom and for what pay; POST saves it."""
     person = get_object_or_404(leads.assessors_of(request.tenant), id=user)
@@ -108,7 +109,7 @@ def reviewer(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
 
 
 @needs("assessor.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def statements(request: HttpRequest, slug: str) -> HttpResponse:
     """What was posted, and what a period would come to; POST posts one."""
     form = PeriodForm(request.POST or None)

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from assessment.actions import working
 from assessment.models import Absence
 from assessment.statements import own_work, posted
 from assessment.workers import room_of
 from assessment.working_forms import AbsenceForm, LimitsForm
+from lib.methods import get_and_post
 from tenants.doors import needs
 from tenants.views.shared import done
 
@@ -21,7 +22,7 @@ HOURS_OF = timedelta(days=30)
 
 
 @needs("assessor.plan")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def my_assessing(request: HttpRequest, slug: str) -> HttpResponse:
     """One's limits, time away and hours; POST saves the limits."""
     profile = room_of(request.member).profile

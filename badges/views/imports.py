@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from badges import importing
 from badges.forms import ImportForm
@@ -14,13 +14,14 @@ from badges.models import AwardImport
 from badges.queries import counts_of, failed_rows, imports_here, waiting_rows
 from lib.downloads import csv_response
 from lib.errors import Invalid
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants.doors import needs
 
 SHOWN = 10  # lines of those that were understood
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @needs("badge.import")
 def award_imports(request: HttpRequest, slug: str) -> HttpResponse:
     """Upload a list; below are those that were uploaded before."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from badges import actions
 from badges.actions.succession import Tally
@@ -16,6 +16,7 @@ from badges.forms import CorrectForm, RenewForm, RevokeForm, SuspendForm
 from badges.models import Badge
 from badges.queries import history_of, in_state, issued_by, line_of
 from lib.ids import uuids
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants.deeds import Deed
 from tenants.doors import needs
@@ -28,7 +29,7 @@ STATES = [
 
 
 @needs("badge.revoke")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def manage_badges(request: HttpRequest, slug: str) -> HttpResponse:
     """What this tenant has awarded; those that are ticked can be renewed in one go."""
     form, chosen, status = RenewForm(request.POST or None), uuids(request.POST.getlist("badge")), 200

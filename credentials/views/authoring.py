@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from credentials.actions import editions
 from credentials.exchange import read_json
@@ -14,10 +14,9 @@ from credentials.forms import ImportForm, NewForm
 from credentials.models import Edition
 from credentials.queries import drafts
 from lib.errors import Invalid, RuleBroken
+from lib.methods import get_and_post
 from tenants.doors import members_only, needs
 from tenants.roles import can, require
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -41,7 +40,7 @@ def author_published(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/author_published.html", context)
 
 
-@FORM
+@get_and_post
 @needs("edition.write")
 def author_new(request: HttpRequest, slug: str) -> HttpResponse:
     """A title and where to start."""
@@ -60,7 +59,7 @@ def author_new(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/author_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@FORM
+@get_and_post
 @needs("edition.write")
 def author_import(request: HttpRequest, slug: str) -> HttpResponse:
     """A whole edition from JSON. Every problem is listed with its place, and the text stays in the box."""
@@ -86,7 +85,7 @@ def author_import(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/author_import.html", context, status=422 if failed else 200)
 
 
-@FORM
+@get_and_post
 @needs("edition.write")
 def edition_again(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """Start the next edition of something published."""
@@ -98,7 +97,7 @@ def edition_again(request: HttpRequest, slug: str, edition: UUID) -> HttpRespons
     return render(request, "credentials/author_again.html", {"edition": found})
 
 
-@FORM
+@get_and_post
 @needs("edition.retire")
 def edition_retire(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """Take an edition out of the catalog, after one more look."""

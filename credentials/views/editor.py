@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials.actions import editions, vetting
 from credentials.exchange import export_edition
@@ -19,11 +19,10 @@ from credentials.queries import drafts, edition_parts
 from credentials.sections import OPTIONAL, SECTIONS, Section, advice, gaps
 from credentials.sheets import SHEETS, EditionSheet
 from lib.errors import Invalid, NotAllowed, RuleBroken
+from lib.methods import get_and_post
 from lib.words import whole_number
 from tenants.doors import needs
 from tenants.roles import require
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -34,7 +33,7 @@ def edition_editor(request: HttpRequest, slug: str, edition: UUID) -> HttpRespon
     return _editor(request, found)
 
 
-@FORM
+@get_and_post
 @needs("edition.write")
 def edition_section(request: HttpRequest, slug: str, edition: UUID, section: str) -> HttpResponse:
     """One section as a form."""

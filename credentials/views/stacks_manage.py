@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials.actions import stacks
 from credentials.forms import StackSheet, as_uuid
@@ -15,9 +15,8 @@ from credentials.models import Stack
 from credentials.queries import stack_for_page
 from credentials.queries.drafts import stack_here, stacks_of
 from lib.errors import Invalid
+from lib.methods import get_and_post
 from tenants.doors import needs
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -27,14 +26,14 @@ def manage_stacks(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/manage_stacks.html", {"stacks": list(stacks_of(request.tenant))})
 
 
-@FORM
+@get_and_post
 @needs("stack.manage")
 def manage_stack_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Set up a stack."""
     return _edit(request, None)
 
 
-@FORM
+@get_and_post
 @needs("stack.manage")
 def manage_stack(request: HttpRequest, slug: str, stack: UUID) -> HttpResponse:
     """A draft to edit; a published one to read, with its next step."""

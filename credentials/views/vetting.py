@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials.actions import editions, vetting
 from credentials.exchange import export_edition
@@ -16,6 +16,7 @@ from credentials.models import Edition
 from credentials.queries import drafts, edition_parts
 from credentials.sections import SECTIONS, advice
 from lib.errors import Invalid, RuleBroken
+from lib.methods import get_and_post
 from tenants.doors import needs
 from tenants.roles import can
 
@@ -28,7 +29,7 @@ def vetting_home(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "credentials/vetting_home.html", {"waiting": waiting})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @needs("edition.vet")
 def vetting_edition(request: HttpRequest, slug: str, edition: UUID) -> HttpResponse:
     """The edition as people will see it, with notes beside it. POST: `do` is note, return or publish."""

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from submissions import coaching as queries
 from submissions.actions import coaching
@@ -76,7 +77,7 @@ def _address(request: HttpRequest, piece: EvidencePiece) -> str:
 
 
 @needs("coach.assign")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def coaches(request: HttpRequest, slug: str) -> HttpResponse:
     """Who coaches whom; POST adds one."""
     form = CoachingForm(request.POST or None, tenant=request.tenant)

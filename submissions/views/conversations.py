@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from submissions import talks
 from submissions.actions.conversing import record_conversation
@@ -33,7 +34,7 @@ def conversations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("conversation.record")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def conversation(request: HttpRequest, slug: str, submission: UUID, key: str = "") -> HttpResponse:
     """Record a talk, which opens one more try; with `key` at that quiz."""
     wait = talks.wait_of(submission, key)

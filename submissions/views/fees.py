@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions.paying import invoice, redeem
 from submissions.fee_forms import CodeForm
@@ -19,7 +20,7 @@ from tenants.views.shared import done
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def work_fee(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """What the work costs and how that stands; POST uses a voucher."""

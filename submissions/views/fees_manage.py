@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lib.downloads import csv_response
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from submissions import fees as queries
 from submissions.actions import paying, vouchers
@@ -41,7 +42,7 @@ def fees_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("fee.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def fee(request: HttpRequest, slug: str, fee: UUID) -> HttpResponse:
     """One fee and all that happened to it; POST notes what happened now."""
     found = queries.fee_by_id(fee)
@@ -71,7 +72,7 @@ def _take_step(request: HttpRequest, found: Any, *, step: str, reference: str) -
 
 
 @needs("fee.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def fee_vouchers(request: HttpRequest, slug: str) -> HttpResponse:
     """Vouchers; POST makes one, and its code is shown this once."""
     form = VoucherForm(request.POST or None)
@@ -96,7 +97,7 @@ def voucher_withdraw(request: HttpRequest, slug: str, voucher: UUID) -> HttpResp
 
 
 @needs("fee.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def fee_rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Whose people pay nothing; POST adds a group."""
     form = GroupForm(request.POST or None, groups=queries.groups_to_free(request.tenant))

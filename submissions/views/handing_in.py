@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions import handing_in
 from submissions.actions.links import refresh_links
@@ -22,7 +23,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def work_check(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """Everything on one page with a way back to each part; POST sends it."""

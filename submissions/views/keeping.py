@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from submissions import retention
 from submissions.actions.keeping import Shortening, hold_what, lift_hold, save_rules
@@ -18,7 +18,7 @@ from tenants.views.shared import done
 
 
 @needs("retention.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Days by kind; shortening one asks back with the numbers first."""
     days = retention.days_here()
@@ -47,7 +47,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("retention.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def holds(request: HttpRequest, slug: str) -> HttpResponse:
     """What nothing may delete; POST adds to it."""
     form = HoldForm(request.POST or None, initial={"what": request.GET.get("what", "")[:254]})
@@ -59,7 +59,7 @@ def holds(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("retention.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def hold_lift(request: HttpRequest, slug: str, hold: UUID) -> HttpResponse:
     """End a hold, with a reason."""
     found = get_object_or_404(retention.every_hold(), id=hold)

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lib.durations import in_hours
 from lib.errors import Invalid
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions import logs
 from submissions.log_form import LogForm
@@ -38,7 +39,7 @@ def log_add(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpRespon
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def log_entry(request: HttpRequest, slug: str, work: UUID, entry: UUID) -> HttpResponse:
     """One entry as a form."""

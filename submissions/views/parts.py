@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from credentials.models import Criterion
 from lib import clock
 from lib.errors import Invalid, RuleBroken
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions import evidence, links
 from submissions.actions.attesting import attest_all
@@ -37,7 +38,7 @@ from tenants.middleware import problem
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def work_criterion(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpResponse:
     """Read one part; POST saves what is written, and adds the link or text that was put in."""

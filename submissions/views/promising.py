@@ -7,9 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from lib.errors import Invalid
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions import ai_uses as ai
 from submissions.actions import handing_in
@@ -23,7 +23,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def work_promise(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """The promise; what was promised before is shown, but never ticked in advance.

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from lib.errors import RuleBroken
+from lib.methods import get_and_post
 from submissions import queries
 from submissions.actions.reuse import restore_artifact, reuse_artifact
 from submissions.earlier import MOST_SHOWN, earlier_evidence, reusable
@@ -20,7 +21,7 @@ from tenants.doors import members_only
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def artifact_pick(request: HttpRequest, slug: str, work: UUID, key: str) -> HttpResponse:
     """One's own earlier evidence, by name with `q`; POST puts the chosen `artifact` into the part as well."""

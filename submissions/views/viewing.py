@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lib.errors import Invalid, RuleBroken
+from lib.methods import get_and_post
 from lib.words import as_uuid, whole_number
 from submissions import captions as cues
 from submissions import queries, serving
@@ -82,7 +83,7 @@ def pointer_remove(request: HttpRequest, slug: str, work: UUID, artifact: UUID, 
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def captions_edit(request: HttpRequest, slug: str, work: UUID, artifact: UUID, language: str) -> HttpResponse:
     """Write captions or upload a file of them; `remove` deletes them."""

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials.models import Edition
 from credentials.queries import edition_parts, listed_editions, scoring_guides
 from lib.errors import LaurelError
+from lib.methods import get_and_post
 from submissions import queries, talks
 from submissions.actions import handing_in, works
 from submissions.fees import fee_for, fee_of, is_free_for
@@ -119,7 +120,7 @@ def _is(part: Part, *kinds: str) -> bool:
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 @never_cache
 def work_about(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
     """What will be shown and how it is scored; the button notes that it was read."""
@@ -172,7 +173,7 @@ def work_stop(request: HttpRequest, slug: str, work: UUID) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def work_start(request: HttpRequest, slug: str, mc: str) -> HttpResponse:
     """Start, go on, or with `renew` begin once more. Evidence lives with the issuer, so a partner's earner joins it."""
     if request.method != "POST":  # back from signing in

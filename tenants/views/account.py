@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.methods import get_and_post
 from tenants import queries
 from tenants.actions import accounts, apps, tokens
 from tenants.context import first_page
@@ -19,7 +20,7 @@ from tenants.views.shared import done
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def account_home(request: HttpRequest) -> HttpResponse:
     """Name, address, password, and the way to the tokens."""
     form = NameForm(request.POST or None, instance=queries.account_of(request.user.email))
@@ -40,7 +41,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def token_list(request: HttpRequest) -> HttpResponse:
     """The person's tokens and a form for a new one; its secret is on the answer, once, and nowhere else."""
     form = TokenForm(request.POST or None)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from lib import clock
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants import queries
 from tenants.actions import invitations
@@ -29,7 +30,7 @@ GUESS_WINDOW = 300  # seconds
 
 
 @needs("people.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """A form for new invitations, and the ones that wait."""
     form = InviteForm(request.POST or None, initial={"roles": [Role.EARNER]})
@@ -79,7 +80,7 @@ def invitation_withdraw(request: HttpRequest, slug: str, invitation: UUID) -> Ht
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     """The page behind an invitation. Its secret is the right to be here, so the tenant is entered for it."""
     if _guessed_too_often(request):

@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lib import colour
+from lib.methods import get_and_post
 from tenants.actions import look as actions
 from tenants.doors import needs
 from tenants.forms import AccentForm, LogoForm
@@ -46,7 +47,7 @@ def _logo_form(request: HttpRequest, *given: object) -> LogoForm:
 
 
 @needs("tenant.brand")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def look(request: HttpRequest, slug: str) -> HttpResponse:
     """The accent colour; POST saves it."""
     if request.method != "POST":

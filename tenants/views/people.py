@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.methods import get_and_post
 from lib.pages import page_of_rows
 from tenants import queries
 from tenants.actions import people
@@ -67,7 +68,7 @@ def _staff_form(membership: Membership, data: object = None) -> StaffForm:
 
 
 @needs("people.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def person(request: HttpRequest, slug: str, user: UUID) -> HttpResponse:
     """One member; POST changes the roles."""
     membership = _membership(request, user)

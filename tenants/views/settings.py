@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from lib.methods import get_and_post
 from tenants import queries
 from tenants.actions import settings
 from tenants.doors import needs
@@ -17,7 +18,7 @@ from tenants.views.shared import done
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
     """Name, contact, time zone."""
     form = ProfileForm(request.POST or None, instance=Tenant.objects.get(id=request.tenant.id))
@@ -28,7 +29,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def closures(request: HttpRequest, slug: str) -> HttpResponse:
     """Days on which nothing is due."""
     form = ClosureForm(request.POST or None)
@@ -50,7 +51,7 @@ def closure_remove(request: HttpRequest, slug: str, closure: UUID) -> HttpRespon
 
 
 @needs("partner.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def partners(request: HttpRequest, slug: str) -> HttpResponse:
     """Issuers whose micro-credentials are in our catalog; POST adds one."""
     if request.method == "POST":
@@ -81,7 +82,7 @@ def partner_remove(request: HttpRequest, slug: str, partnership: UUID) -> HttpRe
 
 
 @needs("tenant.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_and_post
 def below(request: HttpRequest, slug: str) -> HttpResponse:
     """The tenants below this one; POST adds one."""
     form = ChildForm(request.POST or None)
